@@ -1,0 +1,1 @@
+export * from './chat-template.ts'

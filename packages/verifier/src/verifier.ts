@@ -1,0 +1,30 @@
+import type { JsonObject, Trajectory } from '@interleave/trajectory'
+import type { z } from 'zod'
+
+/** What is judged: the policy's final turn as it wrote it (thinking included), and the whole record where there is one. */
+export interface VerifierInput {
+  readonly text: string
+  readonly trajectory?: Trajectory
+}
+
+/** A verdict. `unscored` says that this verifier cannot decide, which is not the same as wrong. */
+export type Verdict = {
+  readonly answer?: string | null
+  readonly explanation: string
+  readonly details?: JsonObject
+} & ({ readonly status: 'scored'; readonly score: number } | { readonly status: 'unscored' })
+
+export interface VerifierContext {
+  readonly signal: AbortSignal
+}
+
+/** A judge of one answer. Made by `defineVerifier`. */
+export interface Verifier<Reference extends z.ZodType = z.ZodType> {
+  readonly name: string
+  readonly version: string
+  /** What a reference answer must look like; a task whose reference does not parse is refused before any rollout. */
+  readonly reference: Reference
+  verify(input: VerifierInput, reference: z.output<Reference>, context: VerifierContext): Verdict | Promise<Verdict>
+  /** A reply that must be accepted for this reference, and one that must not: what `validate` tries. */
+  readonly examples?: (reference: z.output<Reference>) => { readonly accept: string; readonly reject: string }
+}
