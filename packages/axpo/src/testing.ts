@@ -1,1 +1,1 @@
-export {}
+export { rolloutSourceChecks, type RolloutSourceSubject } from './testing/rollout-source-checks.ts'

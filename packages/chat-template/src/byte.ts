@@ -1,1 +1,3 @@
-export {}
+export * from './byte-image-grid.ts'
+export * from './byte-template.ts'
+export * from './byte-vocabulary.ts'

@@ -40,7 +40,7 @@ export interface TurnSegment {
   readonly start: number
   readonly end: number
   readonly tag?: Tag
-  /** Index into the turn's calls, on `acting` segments. */
+  /** Index into the turn's calls: on its `acting` segment, or on the opening tag of a call with nothing in it. */
   readonly call?: number
 }
 

@@ -1,1 +1,3 @@
 export * from './chat-template.ts'
+export * from './read-call.ts'
+export * from './read-structure.ts'

@@ -1,1 +1,6 @@
-export {}
+export { defineEnvironment, type Environment, type EnvironmentDefinition } from './environment.ts'
+export { evaluationLimits, trainingLimits } from './limits.ts'
+export type { Prefix } from './prefix.ts'
+export { connectEnvironment, type Connection, type EnvironmentSource } from './rollout-source.ts'
+export { runRollouts, type RunOptions } from './run-rollouts.ts'
+export type { RolloutRequest } from './run-rollout.ts'

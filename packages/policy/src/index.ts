@@ -1,1 +1,3 @@
+export * from './declare-capabilities.ts'
+export * from './function-policy.ts'
 export * from './policy.ts'

@@ -12,7 +12,10 @@ export interface PolicyCapabilities {
   readonly logprobs: LogprobSemantics
   /** The same request with the same seed gives the same tokens. */
   readonly seeded: boolean
-  /** An aborted request stops sampling and returns `finish: 'abort'` with what was drawn. */
+  /**
+   * An aborted request stops sampling and returns `finish: 'abort'` with what was drawn, perhaps nothing. Where this is
+   * false it rejects with the signal's reason, though the server may go on.
+   */
   readonly abort: boolean
   /** Replies carry the version of the weights for each stretch of tokens. */
   readonly weightVersions: boolean
@@ -35,7 +38,7 @@ export interface GenerateRequest {
    * valid until the returned promise settles, never to be written to.
    */
   readonly tokens: readonly number[]
-  /** One for each pad, in order. */
+  /** One for each pad, in order. Another number of them than of pads is an error. */
   readonly images: readonly Image[]
   readonly sampling: TurnSampling
   readonly requestId: string
@@ -49,6 +52,8 @@ export interface GenerateResult {
   readonly tokens: number[]
   /** One for each drawn token, natural logarithm; what they are of is declared in the capabilities. */
   readonly logprobs?: number[]
+  /** Entropy, in nats, of the distribution each token was drawn from; few servers tell. */
+  readonly entropies?: number[]
   readonly finish: 'stop' | 'length' | 'abort'
   readonly matchedStop?: number | string
   /** The prompt the model saw, pads expanded. */
@@ -57,7 +62,10 @@ export interface GenerateResult {
   readonly cachedTokens?: number
 }
 
-/** Tokens in, tokens out. A failure that is not the policy's doing is thrown as a `FaultError` with boundary `policy`. */
+/**
+ * Tokens in, tokens out. A failure that is not the policy's doing is thrown as a `FaultError` with boundary `policy`.
+ * Any number of requests may be under way at once. Once disposed, requests are refused.
+ */
 export interface Policy extends AsyncDisposable {
   readonly capabilities: PolicyCapabilities
   generate(request: GenerateRequest): Promise<GenerateResult>

@@ -1,1 +1,2 @@
-export {}
+export * from './testing/policy-checks.ts'
+export type { PolicyChecksOptions } from './testing/policy-subject.ts'

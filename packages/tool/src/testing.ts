@@ -1,1 +1,3 @@
-export {}
+export * from './testing/call-tool.ts'
+export type { ToolCheckOptions } from './testing/subject.ts'
+export * from './testing/tool-checks.ts'

@@ -1,16 +1,18 @@
 import { z } from 'zod'
 import { contentHashSchema } from './media.ts'
 
-export const textPartSchema = z.strictObject({ type: z.literal('text'), text: z.string() })
+export const textPartSchema = z.strictObject({ type: z.literal('text'), text: z.string() }).meta({ title: 'TextPart' })
 
 /** An image by its content hash; mime and size are repeated here so that no reader needs its bytes to lay it out. */
-export const imagePartSchema = z.strictObject({
-  type: z.literal('image'),
-  hash: contentHashSchema,
-  mime: z.string(),
-  width: z.int().positive(),
-  height: z.int().positive(),
-})
+export const imagePartSchema = z
+  .strictObject({
+    type: z.literal('image'),
+    hash: contentHashSchema,
+    mime: z.string(),
+    width: z.int().positive(),
+    height: z.int().positive(),
+  })
+  .meta({ title: 'ImagePart', description: 'An image by the SHA-256 of its bytes, with its size in pixels.' })
 
 export const contentPartSchema = z.discriminatedUnion('type', [textPartSchema, imagePartSchema])
 

@@ -14,11 +14,13 @@ export const faultBoundarySchema = z.enum([
 ])
 
 /** Why a rollout is void: nothing the policy did, so it is never scored and never trained on. */
-export const faultSchema = z.strictObject({
-  boundary: faultBoundarySchema,
-  code: z.string().min(1),
-  message: z.string(),
-})
+export const faultSchema = z
+  .strictObject({
+    boundary: faultBoundarySchema,
+    code: z.string().min(1),
+    message: z.string(),
+  })
+  .meta({ title: 'Fault', description: 'Why a rollout is void: a failure that was not the doing of the policy.' })
 
 export type FaultBoundary = z.infer<typeof faultBoundarySchema>
 export interface Fault extends z.infer<typeof faultSchema> {}

@@ -15,16 +15,26 @@ export type Verdict = {
 } & ({ readonly status: 'scored'; readonly score: number } | { readonly status: 'unscored' })
 
 export interface VerifierContext {
+  /** Fires at the verifier's deadline or when the rollout is cancelled, whichever comes first. */
   readonly signal: AbortSignal
+}
+
+/** A reply that must be accepted for one reference, and one that must not. */
+export interface VerifierExamples {
+  readonly accept: string
+  readonly reject: string
 }
 
 /** A judge of one answer. Made by `defineVerifier`. */
 export interface Verifier<Reference extends z.ZodType = z.ZodType> {
   readonly name: string
   readonly version: string
-  /** What a reference answer must look like; a task whose reference does not parse is refused before any rollout. */
+  /**
+   * What a reference answer must look like; a task whose reference does not parse is refused before any rollout. It is
+   * parsed once per task, so a transform here is the place for work that depends on the reference alone.
+   */
   readonly reference: Reference
   verify(input: VerifierInput, reference: z.output<Reference>, context: VerifierContext): Verdict | Promise<Verdict>
-  /** A reply that must be accepted for this reference, and one that must not: what `validate` tries. */
-  readonly examples?: (reference: z.output<Reference>) => { readonly accept: string; readonly reject: string }
+  /** What `validate` and `verifierChecks` try, model-free, for a reference. */
+  examples?(reference: z.output<Reference>): VerifierExamples
 }

@@ -1,0 +1,32 @@
+import type { ToolSession } from '@interleave/tool'
+import { FaultError, type Segment } from '@interleave/trajectory'
+import type { RolloutRecord } from './rollout-record.ts'
+
+/**
+ * Brings the tools of a resumed rollout to where the source's were: makes the calls of the frozen turns again and holds
+ * each outcome against the recorded one. Throws a `replay_diverged` fault where they differ.
+ */
+export async function replayCalls(
+  session: ToolSession,
+  record: RolloutRecord,
+  segments: readonly Segment[],
+): Promise<void> {
+  for (const { call, outcome } of segments) {
+    if (call === undefined || outcome === undefined) continue
+    if (outcome.error?.code === 'too_many_calls') session.refuse(call, outcome.error.code, outcome.error.message)
+    else {
+      const problem = outcome.error?.code === 'invalid_call' ? { problem: outcome.error.message } : {}
+      const again = await session.call({ ...call, ...problem })
+      if (JSON.stringify(again.outcome.content) !== JSON.stringify(outcome.content))
+        throw new FaultError(
+          'tool',
+          'replay_diverged',
+          `The tool ${call.tool} answered call ${call.id} differently when it was made again, so the rollout cannot be resumed after it.`,
+        )
+    }
+    for (const part of outcome.content) {
+      const image = part.type === 'image' ? session.images.find(part.hash) : undefined
+      if (image !== undefined) record.images.push(image)
+    }
+  }
+}
