@@ -1,4 +1,4 @@
-import { isSampled, placeSegments, type Trajectory } from '@interleave/trajectory'
+import { isSampled, placeSegments, type Segment, type Trajectory } from '@interleave/trajectory'
 
 /** The place in front of the first call (or answer) of a rollout, and the tokens of that call. */
 export interface FirstAction {
@@ -9,11 +9,14 @@ export interface FirstAction {
    * Undefined where one of these tokens carries none.
    */
   readonly logprobs: readonly number[] | undefined
+  /** Entropies of the same tokens, in nats, where the policy reported them. */
+  readonly entropies: readonly number[] | undefined
 }
 
+// A call that no tag of its own opens cannot be resampled; an answer may well be led up to in words.
 const tags = {
-  call: { open: 'call-open', close: 'call-close', body: 'acting' },
-  answer: { open: 'answer-open', close: 'answer-close', body: 'answer' },
+  call: { open: 'call-open', close: 'call-close', untagged: 'acting' },
+  answer: { open: 'answer-open', close: 'answer-close', untagged: undefined },
 } as const
 
 /**
@@ -21,19 +24,22 @@ const tags = {
  * tag shares a token with what surrounds it. Paper 2.2 and 3.1.
  */
 export function firstAction(trajectory: Pick<Trajectory, 'segments'>, of: 'call' | 'answer'): FirstAction | undefined {
-  const { open, close, body } = tags[of]
+  const { open, close, untagged } = tags[of]
   const sampled = placeSegments(trajectory.segments).filter(({ segment }) => isSampled(segment))
-  const first = sampled.findIndex(({ segment }) => segment.tag === open || segment.kind === body)
+  const first = sampled.findIndex(({ segment }) => segment.tag === open || segment.kind === untagged)
   const opening = sampled[first]
   if (opening?.segment.tag !== open) return undefined
-  const logprobs: number[] = []
-  let complete = true
+  const action: Segment[] = []
   for (const { segment } of sampled.slice(first + 1)) {
     if (segment.turn !== opening.segment.turn || segment.tag === 'turn-end') break
-    if (segment.logprobs?.length === segment.tokens.length)
-      for (const logprob of segment.logprobs) logprobs.push(logprob)
-    else complete = false
+    action.push(segment)
     if (segment.tag === close) break
   }
-  return { at: opening.end, logprobs: complete ? logprobs : undefined }
+  return { at: opening.end, logprobs: everyToken(action, 'logprobs'), entropies: everyToken(action, 'entropies') }
+}
+
+/** One number a token, or undefined where one of the segments lacks them. */
+function everyToken(segments: readonly Segment[], field: 'logprobs' | 'entropies'): number[] | undefined {
+  const complete = segments.every((segment) => segment[field]?.length === segment.tokens.length)
+  return complete ? segments.flatMap((segment) => segment[field] ?? []) : undefined
 }

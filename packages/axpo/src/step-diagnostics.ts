@@ -22,6 +22,8 @@ export interface CallDiagnostics {
   confidence: number | null
   /** Mean negative logprob of a call's tokens. */
   negativeLogprob: number | null
+  /** Mean entropy of a call's tokens in nats; null as well where the policy reports none. */
+  entropy: number | null
 }
 
 export interface StepDiagnostics extends Diagnostics {
@@ -78,15 +80,21 @@ function toolName({ trajectory, facts }: Sampled<OutcomeFacts>): string | undefi
 }
 
 function callDiagnostics(calling: readonly Sampled<RolloutFacts>[]): CallDiagnostics {
-  const calls = calling
-    .map(({ trajectory }) => firstAction(trajectory, 'call')?.logprobs ?? [])
-    .filter((logprobs) => logprobs.length > 0)
-  const mean = (values: readonly number[]): number | null =>
-    values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length
+  const actions = calling.map(({ trajectory }) => firstAction(trajectory, 'call'))
+  const calls = withTokens(actions.map((action) => action?.logprobs))
   return {
     confidence: mean(calls.map((logprobs) => callConfidence(logprobs))),
     negativeLogprob: mean(calls.map((logprobs) => -callConfidence(logprobs, 'logprob'))),
+    entropy: mean(withTokens(actions.map((action) => action?.entropies)).map((entropies) => mean(entropies) ?? 0)),
   }
+}
+
+function withTokens(calls: readonly (readonly number[] | undefined)[]): (readonly number[])[] {
+  return calls.filter((call): call is readonly number[] => call !== undefined && call.length > 0)
+}
+
+function mean(values: readonly number[]): number | null {
+  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
 function drawn(sampled: readonly Sampled<OutcomeFacts>[]): number {

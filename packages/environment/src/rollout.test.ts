@@ -10,7 +10,7 @@ import { byteIds } from '@interleave/chat-template/byte'
 import { describe, expect, it } from 'vitest'
 import { add, addCall, answer, call, draw, pixel, played, request, task, turns, world } from './__fixtures__/world.ts'
 
-const withoutTiming = ({ timing: _, ...rest }: Trajectory): unknown => rest
+const withoutTiming = (trajectory: Trajectory): unknown => ({ ...trajectory, timing: undefined })
 const codes = (trajectory: Trajectory): (string | undefined)[] =>
   trajectory.segments
     .filter(({ call }) => call !== undefined)
@@ -118,6 +118,7 @@ describe('a rollout', () => {
     const trajectory = await world(turns(turn, answer('', '3'))).source.rollout(task, request())
     expect(trajectory).toMatchObject({ stop: 'answered', reward: 0 })
     expect(codes(trajectory)).toEqual(['invalid_call'])
+    expect(lintTrajectory(trajectory)).toEqual([])
   })
 
   it('offers tools of its own only', () => {

@@ -35,7 +35,9 @@ export function* lintGroup(
       yield { rule: 'group-agrees', message: `The source ${source} is not among the rollouts of ${group.id}.` }
     for (const id of trajectories) {
       const entry = yield* known(id)
-      if (entry !== undefined && (entry.branch?.from !== source || entry.branch.at !== at))
+      // From token 0 nothing is inherited: a fresh rollout in the place of a continuation (ablation without prefix fix).
+      const fresh = at === 0 && entry?.branch === undefined
+      if (entry !== undefined && !fresh && (entry.branch?.from !== source || entry.branch.at !== at))
         yield { rule: 'group-agrees', message: `${id} does not go on from token ${at} of ${source}.` }
     }
   }

@@ -201,7 +201,11 @@ const corruptions: [LintRule, string, (copy: Trajectory) => void][] = [
     (copy) => void (must(must(segment(copy, { kind: 'prompt' }).images)[0]).at -= 1),
   ],
   ['images-match-pads', 'a pad is lost', (copy) => void segment(copy, { kind: 'prompt' }).tokens.splice(-1, 1, 65)],
-  ['images-match-pads', 'a pad was sampled', (copy) => void (segment(copy, { kind: 'answer' }).tokens[0] = 256)],
+  [
+    'images-match-pads',
+    'a pad was sampled and the rollout went on',
+    (copy) => void (segment(copy, { kind: 'thinking', turn: 1 }).tokens[0] = 256),
+  ],
   ['media-present', 'an image is not listed', (copy) => void copy.media.pop()],
   ['media-present', 'an image is listed twice', (copy) => void copy.media.push(must(copy.media[0]))],
   ['media-present', 'a size is wrong', (copy) => void (must(copy.media[0]).width += 1)],
