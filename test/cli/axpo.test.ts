@@ -12,7 +12,9 @@ interface Vector {
 }
 
 const close = (value: unknown): unknown =>
-  JSON.parse(JSON.stringify(value), (_, field: unknown) => (typeof field === 'number' ? expect.closeTo(field, 9) : field))
+  JSON.parse(JSON.stringify(value), (_, field: unknown) =>
+    typeof field === 'number' ? expect.closeTo(field, 9) : field,
+  )
 
 describe.skipIf(!existsSync(vectors))('interleave axpo over the shared vectors (skipped where they are not)', () => {
   const rows = existsSync(vectors)
@@ -26,8 +28,10 @@ describe.skipIf(!existsSync(vectors))('interleave axpo over the shared vectors (
     const input = rows.map(({ groups, id, options }) => JSON.stringify({ id, groups, options })).join('\n')
     const { exitCode, stderr, stdout } = await interleave(['axpo', 'plan'], { input })
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
-    const plans = String(stdout).split('\n').map((line) => JSON.parse(line) as unknown)
-    expect(plans).toEqual(rows.map(({ expected: { selected, slots, triggered }, id }) => ({ id, triggered, selected, slots })))
+    const plans = stdout.split('\n').map((line) => JSON.parse(line) as unknown)
+    expect(plans).toEqual(
+      rows.map(({ expected: { selected, slots, triggered }, id }) => ({ id, triggered, selected, slots })),
+    )
   })
 
   it('credits every batch as the independent program did', async () => {
@@ -38,7 +42,7 @@ describe.skipIf(!existsSync(vectors))('interleave axpo over the shared vectors (
       .join('\n')
     const { exitCode, stdout } = await interleave(['axpo', 'credit', '-'], { input })
     expect(exitCode).toBe(0)
-    const made = String(stdout).split('\n').map((line) => JSON.parse(line) as unknown)
+    const made = stdout.split('\n').map((line) => JSON.parse(line) as unknown)
     expect(made).toHaveLength(rows.length)
     made.forEach((one, index) => {
       const { credit, diagnostics } = rows[index]!.expected
@@ -57,6 +61,6 @@ describe('interleave axpo on bad input', () => {
     expect(exitCode).toBe(1)
     expect(stdout).toBe('')
     expect(stderr).toMatch(message)
-    expect(String(stderr).split('\n')).toHaveLength(1)
+    expect(stderr.split('\n')).toHaveLength(1)
   })
 })

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { execa, type Options, type Result } from 'execa'
+import { execa } from 'execa'
 
 const root = path.join(import.meta.dirname, '..', '..')
 const entry = path.join(root, 'packages', 'cli', 'src', 'main.ts')
@@ -9,10 +9,22 @@ const entry = path.join(root, 'packages', 'cli', 'src', 'main.ts')
 /** What starts the command line on source: the program and its first arguments. */
 export const command: readonly [string, ...string[]] = [process.execPath, '--conditions=@interleave/source', entry]
 
+/** How a command line ended. */
+export interface Ended {
+  readonly exitCode: number | undefined
+  readonly stdout: string
+  readonly stderr: string
+}
+
 /** Runs `interleave` as a user would, and returns its end whatever it is. */
-export async function interleave(words: readonly string[], options: Options = {}): Promise<Result<{ reject: false }>> {
+export async function interleave(words: readonly string[], options: { input?: string } = {}): Promise<Ended> {
   const [program, ...first] = command
-  return execa(program, [...first, ...words], { reject: false, cwd: root, ...options }) as unknown as Promise<Result<{ reject: false }>>
+  const { exitCode, stderr, stdout } = await execa(program, [...first, ...words], {
+    reject: false,
+    cwd: root,
+    ...options,
+  })
+  return { exitCode, stdout, stderr }
 }
 
 /** A folder that goes away with the test. */

@@ -33,13 +33,13 @@ describe('the command line', () => {
     expect(exitCode).toBe(code)
     expect(stdout).toBe('')
     expect(stderr).toMatch(message)
-    expect(String(stderr).split('\n')).toHaveLength(1)
+    expect(stderr.split('\n')).toHaveLength(1)
   })
 
   it('says what works here', async () => {
     const { exitCode, stdout } = await interleave(['doctor', '--json'])
     expect(exitCode).toBe(0)
-    const { findings } = JSON.parse(String(stdout)) as { findings: { part: string; state: string }[] }
+    const { findings } = JSON.parse(stdout) as { findings: { part: string; state: string }[] }
     expect(findings.filter(({ state }) => state === 'missing')).toEqual([])
     expect(findings.map(({ part }) => part)).toContain('Python')
     expect((await interleave(['doctor'])).stdout).toContain('embedded policy')
@@ -48,10 +48,13 @@ describe('the command line', () => {
 
 describe('interleave score', () => {
   it('judges predictions line by line', async () => {
-    const input = ['{"id": 7, "prediction": "so \\\\boxed{42}", "gold": "42"}', '{"prediction": "\\\\boxed{41}", "gold": "42"}'].join('\n')
+    const input = [
+      '{"id": 7, "prediction": "so \\\\boxed{42}", "gold": "42"}',
+      '{"prediction": "\\\\boxed{41}", "gold": "42"}',
+    ].join('\n')
     const { exitCode, stderr, stdout } = await interleave(['score', 'exact-match'], { input })
     expect(exitCode).toBe(0)
-    const verdicts = String(stdout).split('\n').map((line) => JSON.parse(line) as unknown)
+    const verdicts = stdout.split('\n').map((line) => JSON.parse(line) as unknown)
     expect(verdicts).toMatchObject([
       { id: 7, line: 1, status: 'scored', score: 1, answer: '42' },
       { line: 2, status: 'scored', score: 0 },
@@ -63,7 +66,7 @@ describe('interleave score', () => {
     const input = ['{"prediction": "A", "gold": "A"}', '{"prediction": "A", "gold": "Z"}'].join('\n')
     const { exitCode, stderr, stdout } = await interleave(['score', 'multiple-choice', '--json'], { input })
     expect(exitCode).toBe(1)
-    expect(String(stdout).split('\n')).toHaveLength(1)
+    expect(stdout.split('\n')).toHaveLength(1)
     expect(stderr).toMatch(/stdin:2: gold: .*A to J/)
   })
 })

@@ -1,5 +1,6 @@
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { execa } from 'execa'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { workspaceRoot } from '../packages/workspace.ts'
@@ -13,6 +14,27 @@ function matches(pattern: RegExp): string[] {
   const found = [...readme.matchAll(pattern)].map((match) => match[1] ?? '')
   return [...new Set(found)]
 }
+
+describe('the program at the top', () => {
+  it('runs as it stands', async () => {
+    const program = /```ts\n([\s\S]*?)```/.exec(readme)?.[1] ?? ''
+    const words = ['--conditions=@interleave/source', '--input-type=module-typescript', '-']
+    const { stdout } = await execa(process.execPath, words, { cwd: join(workspaceRoot, 'examples'), input: program })
+    expect(stdout).toMatch(/^s0000-g0000\.r0 \w+ [01]\n/)
+  })
+})
+
+describe('the programs of the package READMEs', () => {
+  const programs = readdirSync(join(workspaceRoot, 'packages')).flatMap((name) => {
+    const text = readFileSync(join(workspaceRoot, 'packages', name, 'README.md'), 'utf8')
+    const blocks = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1] ?? '')
+    return blocks.filter((block) => block.startsWith('import ')).map((block, index) => [name, index, block] as const)
+  })
+  it.each(programs)('%s, program %i, runs as it stands', async (_name, _index, program) => {
+    const words = ['--conditions=@interleave/source', '--input-type=module-typescript', '-']
+    await execa(process.execPath, words, { cwd: join(workspaceRoot, 'test'), input: program })
+  })
+})
 
 describe('what the README names is there', () => {
   it.each(matches(/(?:^|`)npm (?:run )?(\w[\w:-]*)/gm).filter((name) => !['install', 'i', 'exec'].includes(name)))(

@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir, rm, rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   cutUnfinishedLine,
@@ -21,7 +21,7 @@ export interface PartialStep {
   save(trajectory: Trajectory): Promise<Trajectory>
   append(entry: PlanEntry): Promise<void>
   close(): Promise<void>
-  /** Closes, and removes the files. */
+  /** Closes, and removes the files and the folder. */
   remove(): Promise<void>
 }
 
@@ -70,6 +70,8 @@ export async function openPartialStep(folder: string, step: number): Promise<Par
     async remove() {
       await close()
       for (const file of Object.values(files)) await rm(file, { force: true })
+      // Stays where a step that failed left something.
+      await rmdir(partial).catch(() => {})
     },
   }
 }

@@ -27,6 +27,11 @@ export interface CallDiagnostics {
 }
 
 export interface StepDiagnostics extends Diagnostics {
+  questions: number
+  /** Ordinary rollouts, void ones included. */
+  rollouts: number
+  /** Share of the scored ordinary rollouts that succeeded. */
+  successRate: number | null
   /** By tool. `(other)`: calls that name no tool of the environment, or could not be read. */
   tools: Record<string, ToolDiagnostics>
   /** Of scored tool-using rollouts: all of them, and those that failed (paper App. B.9). */
@@ -60,7 +65,11 @@ export function diagnoseStep(step: SampledStep, plan: Plan, options: ResolvedOpt
   })
 
   const calling = ordinary.filter(({ facts }) => facts.reward !== null && facts.toolUsing)
+  const verdicts = ordinary.map(({ facts }) => verdictOf(facts)).filter((verdict) => verdict !== null)
   return {
+    questions: step.rollouts.length,
+    rollouts: ordinary.length,
+    successRate: mean(verdicts.map(Number)),
     ...diagnose(groups, sources, options),
     tools: Object.fromEntries(tools),
     calls: {

@@ -9,9 +9,7 @@ export interface EnvironmentDefinition {
   readonly version: string
   /** Text of the system turn, before the tools. */
   readonly system?: string
-  // A tool's and a verifier's types are contravariant in their input; only `any` lets a list hold different ones.
-  // oxlint-disable-next-line typescript/no-explicit-any
-  readonly tools?: readonly Tool<any, any, any>[]
+  readonly tools?: readonly Tool[]
   readonly verifiers: readonly (Verifier | WeightedVerifier)[]
   /** Merged over `trainingLimits`. */
   readonly limits?: Partial<Limits>
@@ -24,8 +22,7 @@ export interface Environment {
   readonly name: string
   readonly version: string
   readonly system?: string
-  // oxlint-disable-next-line typescript/no-explicit-any
-  readonly tools: readonly Tool<any, any, any>[]
+  readonly tools: readonly Tool[]
   readonly verifiers: readonly Required<WeightedVerifier>[]
   readonly limits: Limits
   readonly sampling: Sampling

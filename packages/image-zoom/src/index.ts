@@ -1,1 +1,5 @@
-export {}
+export type { Encoding } from './pixels/encode-pixels.ts'
+export * from './zoom/image-zoom.ts'
+export * from './zoom/profile.ts'
+export { roundHalfEven, smartResize, toRegion, type Region, type Size } from './zoom/region.ts'
+export type { ZoomInput } from './zoom/zoom-input.ts'

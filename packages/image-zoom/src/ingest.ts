@@ -1,1 +1,2 @@
-export {}
+export * from './ingest/image-error.ts'
+export * from './ingest/ingest-image.ts'

@@ -1,9 +1,8 @@
-import { deriveSeed } from '@interleave/trajectory'
+import { deriveSeed, seededRandom } from '@interleave/trajectory'
 import type { CallImages } from '../image-registry.ts'
 import type { CallContext, Tool } from '../tool.ts'
 import type { CallRequest } from '../tool-session.ts'
 import type { CallScope } from './attempt-call.ts'
-import { randomFrom } from './random.ts'
 import type { RunningCall } from './running-call.ts'
 
 /** What a tool is given with its input. Own properties, so that a tool may spread it; what most do not use is made late. */
@@ -31,7 +30,7 @@ export function callContext(call: {
       return running.signal
     },
     random() {
-      draw ??= randomFrom(deriveSeed(seed, `tool ${tool.name}`, index))
+      draw ??= seededRandom(deriveSeed(seed, `tool ${tool.name}`, index))
       return draw()
     },
   }

@@ -1,11 +1,11 @@
 import { FaultError, InterleaveError, type ToolOutcome } from '@interleave/trajectory'
 import { ImageLog } from '../image-registry.ts'
-import type { RolloutContext, Tool } from '../tool.ts'
 import type { CallRequest, CallResult, RolloutInfo, ToolSession } from '../tool-session.ts'
 import { attemptCall, type CallScope } from './attempt-call.ts'
 import { CallOrder, type Place } from './call-order.ts'
 import { errorOutcome } from './outcome.ts'
 import { ReleaseStack } from './release-stack.ts'
+import { rolloutContexts } from './rollout-contexts.ts'
 import { RunningCalls } from './running-calls.ts'
 import { ToolStates, type RecordedCall } from './tool-states.ts'
 
@@ -25,7 +25,6 @@ export class RolloutSession implements ToolSession {
   readonly #scope: CallScope
   readonly #releases: ReleaseStack
   readonly #order = new CallOrder()
-  readonly #contexts = new Map<Tool, RolloutContext>()
   #seed: number
   #calls = 0
   #closing: Promise<void> | undefined
@@ -37,10 +36,12 @@ export class RolloutSession implements ToolSession {
     this.images = new ImageLog(info.images ?? [])
     this.#releases = new ReleaseStack(settings.releaseTimeoutMs)
     const running = new RunningCalls(info.signal, settings.graceMs)
-    const contextOf = (tool: Tool): RolloutContext => this.#contextOf(tool)
+    const { id, signal } = info
+    const seed = (): number => this.#seed
+    const contextOf = rolloutContexts({ id, signal, seed, images: this.images, releases: this.#releases })
     const states = new ToolStates({ releases: this.#releases, running, contextOf, timeoutMs: settings.setupTimeoutMs })
     const { limits, tools } = settings
-    this.#scope = { tools, limits, signal: info.signal, images: this.images, states, running, contextOf }
+    this.#scope = { tools, limits, signal, images: this.images, states, running, contextOf }
   }
 
   get releaseFailures(): readonly string[] {
@@ -113,24 +114,6 @@ export class RolloutSession implements ToolSession {
       'replay_diverged',
       `The tool ${request.tool} answered call ${request.id} differently when it was made again; give it a \`fork\` or make it deterministic.`,
     )
-  }
-
-  #contextOf(tool: Tool): RolloutContext {
-    let context = this.#contexts.get(tool)
-    if (context === undefined) {
-      const seed = (): number => this.#seed
-      context = {
-        id: this.#info.id,
-        get seed() {
-          return seed()
-        },
-        signal: this.#info.signal,
-        images: this.images,
-        defer: (release) => this.#releases.push(tool.name, release),
-      }
-      this.#contexts.set(tool, context)
-    }
-    return context
   }
 
   async #close(): Promise<void> {

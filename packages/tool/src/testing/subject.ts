@@ -17,8 +17,9 @@ export interface Subject extends ToolCheckOptions {
   readonly tool: Tool
 }
 
-export function openSession({ images = [] }: Subject, tool: Tool, signal = new AbortController().signal): ToolSession {
-  return createToolRunner({ tools: [tool] }).open({ id: 'rollout', seed: 7, signal, images })
+export function openSession({ images = [] }: Subject, tool: Tool, signal?: AbortSignal): ToolSession {
+  const rollout = { id: 'rollout', seed: 7, signal: signal ?? new AbortController().signal, images }
+  return createToolRunner({ tools: [tool] }).open(rollout)
 }
 
 export function callExample(session: ToolSession, tool: Tool, input: JsonValue, number: number): Promise<CallResult> {

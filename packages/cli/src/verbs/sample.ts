@@ -1,0 +1,109 @@
+import { variantSchema, type StepOptions } from '@interleave/axpo'
+import { connectEnvironment } from '@interleave/environment'
+import { contentHash, folderMediaStore, InterleaveError } from '@interleave/trajectory'
+import { describeParts, loadEnvironment, loadPolicy } from '../input/load-parts.ts'
+import { openQuestions } from '../input/open-questions.ts'
+import { summaryTable } from '../report/summary.ts'
+import { note, writeJsonLine } from '../report/write-line.ts'
+import { mediaFolder, sampleRun } from '../run/sample-run.ts'
+import { defineVerb, wholeNumber, type Verb } from '../verb.ts'
+
+/** AXPO, or a baseline, over a file of questions: a run folder, and a table. */
+export const sample: Verb = defineVerb({
+  name: 'sample',
+  description: 'Sample AXPO steps over a JSONL of questions: groups, credit, diagnostics in a run folder.',
+  args: {
+    questions: {
+      type: 'positional',
+      required: true,
+      description: 'JSONL of {question, answer, image or images, options, id}',
+    },
+    out: { type: 'string', valueHint: 'folder', required: true, description: 'run folder to write' },
+    resume: { type: 'boolean', description: 'go on with the run in that folder' },
+    images: { type: 'string', valueHint: 'folder', description: 'folder of the images; default: that of the file' },
+    'text-only': { type: 'boolean', description: 'leave images out' },
+    ids: { type: 'string', valueHint: 'a,b,c', description: 'only the questions with these ids' },
+    limit: { type: 'string', valueHint: 'count', description: 'only the first so many questions' },
+    'skip-bad': { type: 'boolean', description: 'name bad rows on stderr and leave them out' },
+    policy: {
+      type: 'string',
+      valueHint: 'file',
+      description: 'module that exports `policy` and its `template`; default: the embedded policy',
+    },
+    environment: {
+      type: 'string',
+      valueHint: 'file',
+      description: 'module that exports `environment`; default: image zoom and a rule that judges',
+    },
+    variant: { type: 'enum', options: [...variantSchema.options], default: 'axpo', description: 'method' },
+    'batch-size': { type: 'string', valueHint: 'B', default: '32', description: 'questions of a step' },
+    rollouts: { type: 'string', valueHint: 'N', default: '8', description: 'rollouts of a question' },
+    resamples: { type: 'string', valueHint: 'K', default: '4', description: 'continuations of a prefix' },
+    budget: {
+      type: 'string',
+      valueHint: 'r',
+      default: '0.25',
+      description: 'continuations a step, as a share of its rollouts',
+    },
+    streaming: { type: 'boolean', description: 'decide group by group from a running budget' },
+    seed: { type: 'string', valueHint: 'number', default: '0', description: 'seed of everything' },
+    concurrency: { type: 'string', valueHint: 'count', default: '64', description: 'rollouts in flight' },
+    json: { type: 'boolean', description: 'one JSON line a step on stdout instead of the table' },
+  },
+  async run(args, signal) {
+    const options = stepOptions(args)
+    const counts = {
+      batchSize: wholeNumber('batch-size', args['batch-size'], 1),
+      seed: wholeNumber('seed', args.seed),
+      concurrency: wholeNumber('concurrency', args.concurrency, 1),
+    }
+    const limit = args.limit === undefined ? undefined : wholeNumber('limit', args.limit, 1)
+    const media = folderMediaStore(mediaFolder(args.out))
+    const skip = args['skip-bad'] ? (sentence: string): void => note(`skipped: ${sentence}`) : undefined
+    const questions = await openQuestions(args.questions, media, {
+      textOnly: args['text-only'] ?? false,
+      ...(args.images !== undefined && { images: args.images }),
+      ...(args.ids !== undefined && { ids: args.ids.split(',') }),
+      ...(limit !== undefined && { limit }),
+      ...(skip !== undefined && { onBad: skip }),
+    })
+
+    const { policy, template } = await loadPolicy(args.policy)
+    await using _ = policy
+    const environment = await loadEnvironment(args.environment)
+    const run = sampleRun({
+      ...counts,
+      folder: args.out,
+      source: connectEnvironment(environment, { policy, template, media }),
+      count: questions.ids.length,
+      tasks: (start, end) => questions.load(start, end),
+      options,
+      streaming: args.streaming ?? false,
+      resume: args.resume ?? false,
+      manifest: {
+        questions: { file: questions.hash, ids: contentHash(questions.ids.join('\n')) },
+        ...describeParts(environment, policy, template),
+      },
+      signal,
+    })
+    let steps = 0
+    for await (const { diagnostics, step } of run) {
+      steps += 1
+      if (args.json) await writeJsonLine({ step, diagnostics })
+    }
+    if (!args.json && steps === 0) note(`${args.out} was complete already.`)
+    if (!args.json) process.stdout.write(await summaryTable(args.out))
+  },
+})
+
+function stepOptions(args: { variant: string; rollouts: string; resamples: string; budget: string }): StepOptions {
+  const budget = Number(args.budget)
+  if (!Number.isFinite(budget) || budget < 0 || args.budget.trim() === '')
+    throw new InterleaveError('usage', `--budget takes a number from 0, not "${args.budget}".`)
+  return {
+    variant: variantSchema.parse(args.variant),
+    rollouts: wholeNumber('rollouts', args.rollouts, 1),
+    resamples: wholeNumber('resamples', args.resamples, 1),
+    budget,
+  }
+}

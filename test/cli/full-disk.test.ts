@@ -1,0 +1,44 @@
+import { execFileSync } from 'node:child_process'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { interleave, scratch } from './interleave.ts'
+
+/** A file system of a megabyte, where this machine lets us have one. */
+function mountSmall(folder: string): boolean {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+describe('a full disk', () => {
+  it('is one sentence, and the run goes on once there is room', async ({ skip }) => {
+    await using place = await scratch()
+    const disk = path.join(place.folder, 'disk')
+    await mkdir(disk)
+    if (!mountSmall(disk)) skip('a small file system can be mounted by root alone')
+    try {
+      const file = path.join(place.folder, 'questions.jsonl')
+      const rows = Array.from({ length: 64 }, (_, index) => ({
+        id: `q${index}`,
+        question: 'Why? '.repeat(20),
+        answer: index,
+      }))
+      await writeFile(file, rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
+      const words = ['sample', file, '--out', path.join(disk, 'run'), '--batch-size', '2']
+      const full = await interleave(words)
+      expect(full.exitCode).toBe(1)
+      expect(full.stderr.split('\n')).toHaveLength(1)
+      expect(full.stderr).toMatch(/disk|space/i)
+      execFileSync('mount', ['-o', 'remount,size=200m', disk])
+      expect(await interleave([...words, '--resume'])).toMatchObject({ exitCode: 0, stderr: '' })
+      expect((await interleave(['lint', path.join(disk, 'run')])).exitCode).toBe(0)
+      expect((await readFile(path.join(disk, 'run', 'groups.jsonl'), 'utf8')).trim().split('\n')).toHaveLength(64)
+    } finally {
+      execFileSync('umount', ['-l', disk])
+    }
+  })
+})
