@@ -1,6 +1,6 @@
 import type { ChatTemplate } from '@interleave/chat-template'
 import { connectEnvironment, defineEnvironment, type EnvironmentSource } from '@interleave/environment'
-import type { GenerateResult, Policy } from '@interleave/policy'
+import { declareCapabilities, functionPolicy, type GenerateResult } from '@interleave/policy'
 import { defineTool } from '@interleave/tool'
 import { memoryMediaStore, type Task } from '@interleave/trajectory'
 import { defineVerifier } from '@interleave/verifier'
@@ -27,22 +27,15 @@ const template: ChatTemplate = byteTemplate()
 /** A source whose policy answers at once: what remains is the engine, from prompt to scored trajectory. */
 export function instantSource(scenario: Scenario): { source: EnvironmentSource; task: Task } {
   const replies = sampledReplies()
-  const policy: Policy = {
-    capabilities: {
-      model: 'instant',
-      driver: 'performance',
-      exact: true,
-      images: true,
-      logprobs: 'raw',
-      seeded: true,
-      abort: true,
-      weightVersions: false,
-      effectivePrompt: false,
-    },
-    // The turn is known by the request's own name, so that the policy costs nothing.
-    generate: (request) => Promise.resolve(replies[Number(request.requestId.at(-1)) - 1] as GenerateResult),
-    [Symbol.asyncDispose]: () => Promise.resolve(),
-  }
+  const capabilities = declareCapabilities({
+    model: 'instant',
+    driver: 'performance',
+    exact: true,
+    images: true,
+    logprobs: 'raw',
+  })
+  // The turn is known by the request's own name, so that the policy costs nothing.
+  const policy = functionPolicy(capabilities, ({ requestId }) => replies[Number(requestId.at(-1)) - 1]!)
   // Bytes that nobody decodes: the engine hashes, registers and stores them, it does not look at them.
   const bytes = new Uint8Array(300_000).map((_, index) => (index * 31) & 255)
   const add = defineTool({

@@ -3,8 +3,8 @@ import { FaultError } from '@interleave/trajectory'
 import { toFault } from './boundary.ts'
 import { checkReply } from './check-reply.ts'
 import { checkEffectivePrompt } from './continuity.ts'
-import type { LoopContext } from './rollout-loop.ts'
-import type { SampledTokens } from './rollout-record.ts'
+import type { LoopContext } from './loop-context.ts'
+import type { SampledTokens } from './turn-pieces.ts'
 
 /** One reply of the policy, checked and added to the record's tokens. */
 export async function generateTurn(

@@ -5,7 +5,7 @@ import {
   type Trajectory,
   type WeightVersion,
 } from '@interleave/trajectory'
-import type { SampledTokens } from './rollout-record.ts'
+import type { SampledTokens } from './turn-pieces.ts'
 
 /** A place to resample from: the first `at` logical tokens of `source`. */
 export interface Prefix {

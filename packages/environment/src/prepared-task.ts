@@ -11,7 +11,7 @@ import {
 } from '@interleave/trajectory'
 import { parseReference } from '@interleave/verifier'
 import type { Environment } from './environment.ts'
-import { contextSegments } from './rollout-record.ts'
+import { contextSegments } from './context-segments.ts'
 
 /** What all rollouts of a task share: made once, so that a group renders and decodes its question once. */
 export interface PreparedTask {

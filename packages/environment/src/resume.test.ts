@@ -1,6 +1,8 @@
 import { lintTrajectory, logicalTokens, placeSegments, type Trajectory } from '@interleave/trajectory'
 import { describe, expect, it } from 'vitest'
-import { addCall, answer, call, played, request, task, turns, world } from './__fixtures__/world.ts'
+import type { Turn } from '@interleave/chat-template'
+import { addCall, answer, call, played, request, task, template, turns, world } from './__fixtures__/world.ts'
+import { connectEnvironment } from './rollout-source.ts'
 
 const drawCall = JSON.stringify({ name: 'draw', arguments: {} })
 
@@ -83,6 +85,25 @@ describe('a resumed rollout', () => {
       environment: { ...made.environment, template: { ...made.environment.template, hash: 'f'.repeat(64) } },
     }
     await expect(source.resume({ source: other, at }, request())).rejects.toThrow(/another|not with/)
+  })
+
+  it('is void where the template reads the prefix otherwise once more follows', async () => {
+    const { source } = world(turns(...sourceTurns))
+    const made = await source.rollout(task, request())
+    const at = boundaries(made)[0]!
+    const whole = (tokens: readonly number[]): Turn => ({
+      segments: [{ kind: 'thinking', text: '', start: 0, end: tokens.length }],
+      calls: [],
+      ended: true,
+    })
+    const changed = { ...template, readTurn: whole }
+    const other = connectEnvironment(source.environment, { policy: turns(answer('', '3')), template: changed })
+    const resumed = await other.resume({ source: made, at }, request({ id: 'g.r0.c0' }))
+    expect(resumed).toMatchObject({
+      stop: 'fault',
+      reward: null,
+      fault: { boundary: 'template', code: 'prefix_reread' },
+    })
   })
 
   it('draws nothing where the prefix used up the tokens', async () => {

@@ -1,24 +1,10 @@
-import type { ChatTemplate, Turn } from '@interleave/chat-template'
-import type { ToolSession } from '@interleave/tool'
-import { deriveSeed, type Segment, type StopReason, type Timing, type ToolOutcome } from '@interleave/trajectory'
-import type { Policy } from '@interleave/policy'
+import type { Turn } from '@interleave/chat-template'
+import { deriveSeed, type Segment, type StopReason, type ToolOutcome } from '@interleave/trajectory'
 import { atBoundary } from './boundary.ts'
-import type { Environment } from './environment.ts'
 import { generateTurn } from './generate-turn.ts'
+import type { LoopContext } from './loop-context.ts'
 import type { FrozenPrefix } from './prefix.ts'
-import type { RolloutRecord, SampledTokens } from './rollout-record.ts'
-
-/** What one rollout works with. */
-export interface LoopContext {
-  readonly environment: Environment
-  readonly template: ChatTemplate
-  readonly policy: Policy
-  readonly session: ToolSession
-  readonly record: RolloutRecord
-  readonly timing: Timing
-  readonly request: { readonly id: string; readonly seed: number; readonly sessionKey: string }
-  readonly signal: AbortSignal
-}
+import type { SampledTokens } from './turn-pieces.ts'
 
 const nothing: SampledTokens = { tokens: [], logprobs: [] }
 
@@ -35,7 +21,7 @@ export async function runTurns(context: LoopContext, prefix: FrozenPrefix | unde
     const drawn = reply?.drawn ?? nothing
     const tokens = frozen.tokens.length === 0 ? drawn.tokens : [...frozen.tokens, ...drawn.tokens]
     const turn = atBoundary('template', () => template.readTurn(tokens))
-    const acting = record.addTurn(turn, number, frozen, drawn, (index) => `call_${number}_${index}`)
+    const acting = record.addTurn(turn, number, frozen, drawn)
     if (reply?.finish !== 'stop') return 'length'
     if (turn.calls.length === 0) return 'answered'
     if (drawn.tokens.includes(template.imagePad)) {

@@ -5,7 +5,8 @@ import { InterleaveError, memoryMediaStore, type MediaStore, type Task, type Tra
 import type { Environment } from './environment.ts'
 import { taskPreparer } from './prepared-task.ts'
 import { freezePrefix, type Prefix } from './prefix.ts'
-import { runRollout, type RolloutRequest } from './run-rollout.ts'
+import type { RolloutRequest } from './rollout-context.ts'
+import { runRollout } from './run-rollout.ts'
 
 /** What an environment needs to make rollouts. */
 export interface Connection {

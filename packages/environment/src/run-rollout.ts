@@ -1,51 +1,15 @@
-import type { ChatTemplate } from '@interleave/chat-template'
-import type { Policy } from '@interleave/policy'
-import type { ToolRunner, ToolSession } from '@interleave/tool'
-import {
-  trajectoryFormat,
-  type Media,
-  type MediaStore,
-  type Task,
-  type Timing,
-  type Trajectory,
-} from '@interleave/trajectory'
-import { isFault, toFault } from './boundary.ts'
-import type { Environment } from './environment.ts'
+import { trajectoryFormat, type Media, type Task, type Timing, type Trajectory } from '@interleave/trajectory'
+import { toFault } from './boundary.ts'
+import { endInVain, type Ending } from './ending.ts'
 import { openLifetime } from './lifetime.ts'
-import type { FrozenPrefix, Prefix } from './prefix.ts'
+import type { FrozenPrefix } from './prefix.ts'
 import type { PreparedTask } from './prepared-task.ts'
 import { replayCalls } from './replay-calls.ts'
+import type { ResumedFrom, RolloutContext, RolloutRequest } from './rollout-context.ts'
 import { runTurns } from './rollout-loop.ts'
+import { mediaTable, storeMedia } from './rollout-media.ts'
 import { RolloutRecord } from './rollout-record.ts'
 import { scoreRollout } from './score-rollout.ts'
-
-/** Which rollout is asked for. The same seed asks for the same rollout. */
-export interface RolloutRequest {
-  readonly id: string
-  readonly groupId: string
-  readonly index: number
-  readonly sessionKey: string
-  readonly seed: number
-  readonly signal: AbortSignal
-}
-
-/** What all rollouts of a source share. */
-export interface RolloutContext {
-  readonly environment: Environment
-  readonly policy: Policy
-  readonly template: ChatTemplate
-  readonly media: MediaStore
-  readonly runner: ToolRunner
-  readonly fixed: Pick<Trajectory, 'environment' | 'policy'>
-}
-
-export interface ResumedFrom {
-  readonly prefix: Prefix
-  readonly frozen: FrozenPrefix
-}
-
-/** How a rollout ended: what the loop and the verifiers make of it. */
-type Ending = Pick<Trajectory, 'stop' | 'scores' | 'reward' | 'fault'>
 
 /** One rollout from its first token, or from a prefix, to its reward. Never throws. */
 export async function runRollout(
@@ -132,29 +96,6 @@ export async function runRollout(
   return ending.stop === 'fault' || ending.stop === 'cancelled' ? structuredClone(trajectory) : trajectory
 }
 
-/** New images are written before the trajectory that names them exists. */
-async function storeMedia(store: MediaStore, session: ToolSession): Promise<void> {
-  for (const image of session.images) if (!(await store.has(image))) await store.put(image)
-}
-
 function countCalls({ before }: FrozenPrefix): number {
   return before.filter(({ call, outcome }) => call !== undefined && outcome !== undefined).length
-}
-
-function mediaTable(session: ToolSession): Media[] {
-  const table = new Map<string, Media>()
-  for (const { hash, mime, width, height, limits, parent } of session.images) {
-    if (table.has(hash)) continue
-    const media: Media = { hash, mime, width, height }
-    if (limits !== undefined) media.limits = limits
-    if (parent !== undefined) media.parent = parent
-    table.set(hash, media)
-  }
-  return [...table.values()]
-}
-
-function endInVain(reason: unknown, cancelled: boolean): Ending {
-  if (cancelled && !isFault(reason)) return { stop: 'cancelled', scores: [], reward: null }
-  const { boundary, code, message } = toFault('setup', reason)
-  return { stop: 'fault', fault: { boundary, code, message }, scores: [], reward: null }
 }

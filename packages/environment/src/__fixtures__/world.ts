@@ -1,12 +1,18 @@
 import { byteIds, byteTemplate } from '@interleave/chat-template/byte'
-import type { GenerateRequest, GenerateResult, Policy, PolicyCapabilities } from '@interleave/policy'
+import {
+  declareCapabilities,
+  type GenerateRequest,
+  type GenerateResult,
+  type Policy,
+  type PolicyCapabilities,
+} from '@interleave/policy'
 import { defineTool } from '@interleave/tool'
 import { contentHash, memoryMediaStore, type Image, type MediaStore, type Task } from '@interleave/trajectory'
 import { exactMatch } from '@interleave/verifier'
 import { z } from 'zod'
 import { defineEnvironment, type EnvironmentDefinition } from '../environment.ts'
 import { connectEnvironment, type EnvironmentSource } from '../rollout-source.ts'
-import type { RolloutRequest } from '../run-rollout.ts'
+import type { RolloutRequest } from '../rollout-context.ts'
 
 export const template = byteTemplate()
 const ids = byteIds
@@ -30,7 +36,7 @@ export const answer = (thinking: string, text: string): number[] => [
 ]
 export const addCall = (a: number): string => JSON.stringify({ name: 'add', arguments: { a } })
 
-export const capabilities: PolicyCapabilities = {
+const capabilities = declareCapabilities({
   model: 'played',
   driver: 'test',
   exact: true,
@@ -38,9 +44,7 @@ export const capabilities: PolicyCapabilities = {
   logprobs: 'raw',
   seeded: true,
   abort: true,
-  weightVersions: false,
-  effectivePrompt: false,
-}
+})
 
 /** A policy that answers each request by a function of it; the tokens it was sent are kept. */
 export function played(
