@@ -1,1 +1,5 @@
-export {}
+export * from './default-parameters.ts'
+export * from './embedded-policy.ts'
+export * from './parameters.ts'
+export * from './parameters-file.ts'
+export type { GradientRequest, ScoreRequest } from './score-span.ts'

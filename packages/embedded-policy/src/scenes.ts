@@ -1,1 +1,3 @@
-export {}
+export * from './kinds.ts'
+export * from './scene/make-scene.ts'
+export * from './scene/scene-tasks.ts'

@@ -18,3 +18,13 @@ test('numbers lie in [0, 1) and fill it evenly', () => {
   // Chi-square with 9 degrees of freedom: 33.7 is passed once in 10,000 seeds.
   expect(counts.reduce((sum, count) => sum + (count - 10_000) ** 2 / 10_000, 0)).toBeLessThan(33.7)
 })
+
+test('neighbouring seeds have nothing to do with each other', () => {
+  const firsts = Array.from({ length: 10_000 }, (_, seed) => seededRandom(seed)())
+  const counts = Array.from({ length: 10 }, () => 0)
+  for (const number of firsts) counts[Math.floor(number * 10)]! += 1
+  expect(counts.reduce((sum, count) => sum + (count - 1_000) ** 2 / 1_000, 0)).toBeLessThan(33.7)
+  const mean = firsts.reduce((sum, number) => sum + number, 0) / firsts.length
+  const products = firsts.slice(1).map((number, index) => (number - mean) * (firsts[index]! - mean))
+  expect(Math.abs(products.reduce((sum, product) => sum + product, 0) / products.length) * 12).toBeLessThan(0.04)
+})

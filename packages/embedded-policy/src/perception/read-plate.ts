@@ -1,0 +1,55 @@
+import type { Kind } from '../kinds.ts'
+import { AreaSums } from './area-sums.ts'
+import { findPlates } from './find-plate.ts'
+import { bestFit, type Comparison } from './misfit.ts'
+import { prototypesOf } from './prototypes.ts'
+import { contrastEnergy, contrasts } from './responses.ts'
+import type { View } from './view.ts'
+
+/** What a view says about a kind's question. */
+export interface Reading {
+  /** For each answer of the kind, how well it fits what is seen: at most 1, on average 0. */
+  readonly match: Float64Array
+  /** How clearly a plate of the kind is seen, 0 (not at all) to 1. */
+  readonly clarity: number
+}
+
+const search = { offsets: [-0.4, 0, 0.4], scales: [0.93, 1, 1.07] }
+// Few pixels fit anything: below the first side nothing is clear, above the second size does not matter.
+const leastSide = 3.4
+const clearSide = 6
+const leastFit = 0.72
+const clearFit = 0.92
+// Mean squared noise of the encoder's pixels, in grey levels: errors below it mean nothing.
+const noise = 60
+
+/**
+ * Reads the plate that is seen best. Each answer's prototype is laid over the squares that look like plates, averaged to
+ * the encoder's pixels, and compared: analysis by synthesis. A plate of few pixels gives matches that differ little.
+ */
+export function readPlate(view: View, kind: Kind): Reading {
+  const { answers, average } = prototypesOf(kind)
+  const energy = new AreaSums(contrastEnergy(contrasts(view)), view.width, view.height)
+  let reading: Reading = { match: new Float64Array(answers.length), clarity: 0 }
+  let most = 0
+  for (const found of findPlates(view, energy, average)) {
+    const fits = answers.map((prototype) => bestFit(view, prototype, found, found.around, search))
+    const gain = Math.max(...fits.map(({ plain, plate }) => plain - plate))
+    const fit = Math.max(...fits.map(({ plain, plate }) => 1 - plate / plain))
+    if (gain <= most || fit < leastFit) continue
+    most = gain
+    const clarity = ramp(fit, leastFit, clearFit) * ramp(found.side, leastSide, clearSide)
+    reading = { match: matches(fits), clarity }
+  }
+  return reading
+}
+
+function ramp(value: number, from: number, to: number): number {
+  return Math.min(1, Math.max(0, (value - from) / (to - from)))
+}
+
+function matches(fits: readonly Comparison[]): Float64Array {
+  const errors = fits.map(({ pixels, plate }) => plate / (3 * pixels))
+  const mean = errors.reduce((sum, error) => sum + error, 0) / errors.length
+  return Float64Array.from(errors, (error) => (mean - error) / (mean + noise))
+}
