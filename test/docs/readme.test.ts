@@ -1,6 +1,8 @@
 import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
+import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { workspaceRoot } from '../packages/workspace.ts'
@@ -15,24 +17,40 @@ function matches(pattern: RegExp): string[] {
   return [...new Set(found)]
 }
 
-describe('the program at the top', () => {
-  it('runs as it stands', async () => {
-    const program = /```ts\n([\s\S]*?)```/.exec(readme)?.[1] ?? ''
-    const words = ['--conditions=@interleave/source', '--input-type=module-typescript', '-']
-    const { stdout } = await execa(process.execPath, words, { cwd: join(workspaceRoot, 'examples'), input: program })
-    expect(stdout).toMatch(/^s0000-g0000\.r0 \w+ [01]\n/)
-  })
-})
+/** The programs of a page: its blocks that begin with an import, one going on from the other. */
+function programOf(page: string): string {
+  const blocks = [...page.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1] ?? '')
+  return blocks.filter((block) => block.startsWith('import ')).join('\n')
+}
 
-describe('the programs of the package READMEs', () => {
-  const programs = readdirSync(join(workspaceRoot, 'packages')).flatMap((name) => {
-    const text = readFileSync(join(workspaceRoot, 'packages', name, 'README.md'), 'utf8')
-    const blocks = [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1] ?? '')
-    return blocks.filter((block) => block.startsWith('import ')).map((block, index) => [name, index, block] as const)
-  })
-  it.each(programs)('%s, program %i, runs as it stands', async (_name, _index, program) => {
+/** Runs a program in a folder of its own with a photo.jpg beside it, where it finds every package. */
+async function runProgram(program: string): Promise<string> {
+  const folder = await mkdtemp(join(workspaceRoot, 'test', '.readme-'))
+  try {
+    const photo = { width: 800, height: 600, channels: 3, background: '#557799' } as const
+    await sharp({ create: photo }).toFile(join(folder, 'photo.jpg'))
     const words = ['--conditions=@interleave/source', '--input-type=module-typescript', '-']
-    await execa(process.execPath, words, { cwd: join(workspaceRoot, 'test'), input: program })
+    return (await execa(process.execPath, words, { cwd: folder, input: program })).stdout
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+describe('shown programs', () => {
+  it('the one at the top runs as it stands', async () => {
+    expect(await runProgram(programOf(readme))).toMatch(/^s0000-g0000\.r0 \w+ [01]\n/)
+  })
+
+  const packages = readdirSync(join(workspaceRoot, 'packages')).map((name) => {
+    const page = readFileSync(join(workspaceRoot, 'packages', name, 'README.md'), 'utf8')
+    return [name, programOf(page)] as const
+  })
+  it.each(packages.filter(([, program]) => program !== ''))('that of %s runs as it stands', async (_, program) => {
+    await runProgram(program)
+  })
+
+  it('every package but the command line shows one', () => {
+    expect(packages.filter(([, program]) => program === '').map(([name]) => name)).toEqual(['cli'])
   })
 })
 

@@ -214,7 +214,7 @@ describe('embeddedPolicy', () => {
 
   it('stops at once when aborted, and at its length', async () => {
     const aborted = await ask(render([]), [], {}, AbortSignal.abort())
-    expect(aborted).toEqual({ tokens: [], logprobs: [], finish: 'abort' })
+    expect(aborted).toEqual({ tokens: [], logprobs: [], entropies: [], finish: 'abort' })
     const cut = await ask(render([]), [], { maxTokens: 7 })
     expect(cut.tokens).toHaveLength(7)
     expect(cut.finish).toBe('length')
