@@ -131,7 +131,7 @@ describe('a kill in the middle of a commit', () => {
     // A commit appends to these files in this order.
     const order = ['trajectories.jsonl', 'groups.jsonl', 'credit.jsonl', 'metrics.jsonl', 'journal.jsonl']
     const added = await Promise.all(
-      order.map(async (name) => (await readFile(join(folder('finished'), name))).subarray(before.get(name)!)),
+      order.map(async (name) => (await readFile(join(folder('finished'), name))).subarray(before.get(name))),
     )
     const total = added.reduce((sum, bytes) => sum + bytes.length, 0)
     for (let cut = 0; cut <= 24; cut += 1) {
