@@ -15,7 +15,7 @@ const repeats = 5
 
 /** Three-turn rollouts through the whole engine with so many in flight: median of five runs after one to warm up. */
 export async function measureEngine(scenario: Scenario, inFlight: number, count: number): Promise<EngineFigure> {
-  const { source, task } = instantSource(scenario)
+  const { source, task } = await instantSource(scenario)
   const { signal } = new AbortController()
 
   async function run(rollouts: number): Promise<number> {
@@ -57,7 +57,7 @@ export async function measureEngine(scenario: Scenario, inFlight: number, count:
 
 /** Memory that a finished rollout's trajectory holds while somebody keeps it. */
 async function bytesHeld(scenario: Scenario): Promise<number> {
-  const { source, task } = instantSource(scenario)
+  const { source, task } = await instantSource(scenario)
   const { signal } = new AbortController()
   const kept: unknown[] = []
   const add = async (rollouts: number): Promise<void> => {

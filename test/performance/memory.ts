@@ -10,7 +10,7 @@ export interface MemoryFigure {
 
 /** Live memory as a long run goes on, read at every tenth: it must not grow. */
 export async function measureMemory(rollouts: number): Promise<MemoryFigure[]> {
-  const { source, task } = instantSource(scenarios[0]!)
+  const { source, task } = await instantSource(scenarios[0]!)
   const figures: MemoryFigure[] = []
   function* tasks(): Generator<Task> {
     // A task object of its own each, as a reader of a long file would hand out.

@@ -5,6 +5,7 @@ import { defineTool } from '@interleave/tool'
 import { memoryMediaStore, type Task } from '@interleave/trajectory'
 import { defineVerifier } from '@interleave/verifier'
 import { byteIds, byteTemplate } from '@interleave/chat-template/byte'
+import sharp from 'sharp'
 import { z } from 'zod'
 
 /** What a scenario adds to the plain three turns: two calls of a tool that adds one, then an answer. */
@@ -25,7 +26,7 @@ export const scenarios: readonly Scenario[] = [
 const template: ChatTemplate = byteTemplate()
 
 /** A source whose policy answers at once: what remains is the engine, from prompt to scored trajectory. */
-export function instantSource(scenario: Scenario): { source: EnvironmentSource; task: Task } {
+export async function instantSource(scenario: Scenario): Promise<{ source: EnvironmentSource; task: Task }> {
   const replies = sampledReplies()
   const capabilities = declareCapabilities({
     model: 'instant',
@@ -36,15 +37,19 @@ export function instantSource(scenario: Scenario): { source: EnvironmentSource; 
   })
   // The turn is known by the request's own name, so that the policy costs nothing.
   const policy = functionPolicy(capabilities, ({ requestId }) => replies[Number(requestId.at(-1)) - 1]!)
-  // Bytes that nobody decodes: the engine hashes, registers and stores them, it does not look at them.
-  const bytes = new Uint8Array(300_000).map((_, index) => (index * 31) & 255)
+  // Some 400 KB: the engine hashes, registers and stores them, it does not decode.
+  const noise = { type: 'gaussian', mean: 128, sigma: 30 } as const
+  const side = { width: 1024, height: 1024 }
+  const bytes = await sharp({ create: { ...side, channels: 3, background: '#888888', noise } })
+    .jpeg()
+    .toBuffer()
   const add = defineTool({
     name: 'add',
     description: 'Adds one to a number.',
     input: z.object({ a: z.number() }),
     run: ({ a }) =>
       scenario.image
-        ? { content: [`${a + 1}`, { type: 'image', image: { bytes, mime: 'image/png', width: 1024, height: 1024 } }] }
+        ? { content: [`${a + 1}`, { type: 'image', image: { bytes, mime: 'image/jpeg', ...side } }] }
         : `${a + 1}`,
   })
   const isFour = defineVerifier({
