@@ -24,6 +24,7 @@ describe('the command line', () => {
     [['lint', 'a', 'b'], 2, /"b" is one word too many/],
     [['sample', 'q.jsonl', '--out', 'x', '--batchsize', '3'], 2, /no option "--batchsize"/],
     [['sample', 'q.jsonl', '--out', 'x', '--seed', 'two'], 2, /--seed takes a whole number/],
+    [['sample', 'q.jsonl', '--out', 'x', '--variant', 'best'], 2, /variant.*axpo/],
     [['sample', 'nowhere.jsonl', '--out', 'x'], 1, /nowhere\.jsonl/],
     [['lint', 'nowhere'], 1, /There is no nowhere/],
     [['score', 'by-feel'], 2, /exact-match, multiple-choice/],

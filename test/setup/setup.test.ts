@@ -145,7 +145,7 @@ describe.skipIf(obstacle !== undefined)(`a fresh clone on Node.js ${node.version
   })
 
   it('takes over the lock of a dead process, one of three that find it', async () => {
-    const dead = execa('true')
+    const dead = execa(process.execPath, ['--eval', ''])
     await dead
     await symlink(String(dead.pid), join(clone, '.setup-lock'))
     await rm(join(clone, 'node_modules/.setup-stamp'))

@@ -1,4 +1,5 @@
-import { InterleaveError } from '@interleave/trajectory'
+import { stripVTControlCharacters } from 'node:util'
+import { InterleaveError, messageOf } from '@interleave/trajectory'
 import { parseArgs, type ArgsDef, type ParsedArgs } from 'citty'
 
 /** One verb of the command line. */
@@ -33,7 +34,7 @@ function parse<Args extends ArgsDef>(name: string, definitions: Args, words: rea
   try {
     parsed = parseArgs<Args>([...words], definitions)
   } catch (error) {
-    throw usage(`${(error as Error).message}.`)
+    throw usage(`${stripVTControlCharacters(messageOf(error)).replace(/\.$/, '')}.`)
   }
   const known = new Set(['_', ...Object.keys(definitions), ...Object.keys(definitions).map(camelCase)])
   for (const key of Object.keys(parsed)) if (!known.has(key)) throw usage(`There is no option "--${key}".`)

@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { readJsonLines } from '@interleave/trajectory'
 import { z } from 'zod'
-import { formatTable, percent } from './table.ts'
+import { formatTable, percent, short } from './table.ts'
 
 const share = z.number().nullable()
 
@@ -51,10 +51,12 @@ export async function summaryTable(folder: string): Promise<string> {
       value.diagnostics.void.rollouts + value.diagnostics.void.continuations,
       percent(successRate),
       percent(toolUseRate),
-      allWrongTool.before === null ? null : `${percent(allWrongTool.before)} to ${percent(allWrongTool.after)}`,
+      allWrongTool.before === null
+        ? null
+        : `${(allWrongTool.before * 100).toFixed(1)} to ${percent(allWrongTool.after)}`,
       percent(recoveryRate),
       `${budget.used}/${budget.available}`,
-      `${tokens.rollouts} + ${tokens.extra}`,
+      `${short(tokens.rollouts)} + ${short(tokens.extra)}`,
     ])
   }
   return formatTable(head, rows)

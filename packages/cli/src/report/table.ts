@@ -1,10 +1,23 @@
 import Table from 'cli-table3'
 
+// Columns two spaces apart and no lines: fits a terminal, and can be cut and sorted.
+const edges = ['top', 'bottom', 'left', 'right', 'mid']
+const corners = edges.flatMap((edge) => [edge, `${edge}-mid`, `${edge}-left`, `${edge}-right`])
+const chars = {
+  ...Object.fromEntries([...corners, 'left-mid', 'mid-mid', 'right-mid'].map((name) => [name, ''])),
+  middle: '  ',
+}
+
 /** A table in plain characters, numbers to the right. */
 export function formatTable(head: readonly string[], rows: readonly (readonly (string | number | null)[])[]): string {
-  const plain = { head: [], border: [], compact: true }
-  const aligned = head.map((_, column) => (rows.every((row) => typeof row[column] !== 'string') ? 'right' : 'left'))
-  const table = new Table({ head: [...head], style: plain, colAligns: aligned })
+  const numeric = (cell: string | number | null | undefined): boolean => typeof cell !== 'string' || /^[\d.]/.test(cell)
+  const colAligns = head.map((_, column) => (rows.every((row) => numeric(row[column])) ? 'right' : 'left'))
+  const table = new Table({
+    head: [...head],
+    chars,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+    colAligns,
+  })
   for (const row of rows) table.push(row.map((cell) => (cell === null ? '-' : String(cell))))
   return `${table.toString()}\n`
 }
@@ -12,4 +25,9 @@ export function formatTable(head: readonly string[], rows: readonly (readonly (s
 /** A share as a percentage with one digit; null stays null. */
 export function percent(share: number | null): string | null {
   return share === null ? null : `${(share * 100).toFixed(1)} %`
+}
+
+/** A count in thousands from 10,000 on. */
+export function short(count: number): string {
+  return count < 10_000 ? String(count) : `${(count / 1000).toFixed(1)}k`
 }

@@ -1,4 +1,4 @@
-import { variantSchema, type StepOptions } from '@interleave/axpo'
+import { resolveStepOptions, variantSchema, type StepOptions } from '@interleave/axpo'
 import { connectEnvironment } from '@interleave/environment'
 import { contentHash, folderMediaStore, InterleaveError } from '@interleave/trajectory'
 import { describeParts, loadEnvironment, loadPolicy } from '../input/load-parts.ts'
@@ -36,6 +36,18 @@ export const sample: Verb = defineVerb({
       description: 'module that exports `environment`; default: image zoom and a rule that judges',
     },
     variant: { type: 'enum', options: [...variantSchema.options], default: 'axpo', description: 'method' },
+    ranking: {
+      type: 'enum',
+      options: ['probability', 'logprob', 'random'],
+      default: 'probability',
+      description: 'what sources are chosen by, least sure first',
+    },
+    shaping: {
+      type: 'enum',
+      options: ['none', 'toolBonus', 'toolPenalty'],
+      default: 'none',
+      description: 'adds 0.2 to the reward of tool use, or takes it off',
+    },
     'batch-size': { type: 'string', valueHint: 'B', default: '32', description: 'questions of a step' },
     rollouts: { type: 'string', valueHint: 'N', default: '8', description: 'rollouts of a question' },
     resamples: { type: 'string', valueHint: 'K', default: '4', description: 'continuations of a prefix' },
@@ -96,14 +108,24 @@ export const sample: Verb = defineVerb({
   },
 })
 
-function stepOptions(args: { variant: string; rollouts: string; resamples: string; budget: string }): StepOptions {
-  const budget = Number(args.budget)
-  if (!Number.isFinite(budget) || budget < 0 || args.budget.trim() === '')
-    throw new InterleaveError('usage', `--budget takes a number from 0, not "${args.budget}".`)
-  return {
-    variant: variantSchema.parse(args.variant),
-    rollouts: wholeNumber('rollouts', args.rollouts, 1),
-    resamples: wholeNumber('resamples', args.resamples, 1),
-    budget,
-  }
+interface OptionWords {
+  readonly variant: string
+  readonly ranking: string
+  readonly shaping: string
+  readonly rollouts: string
+  readonly resamples: string
+  readonly budget: string
+}
+
+function stepOptions({ budget, ranking, resamples, rollouts, shaping, variant }: OptionWords): StepOptions {
+  const share = Number(budget)
+  if (!Number.isFinite(share) || share < 0 || budget.trim() === '')
+    throw new InterleaveError('usage', `--budget takes a number from 0, not "${budget}".`)
+  return resolveStepOptions({
+    // The command line has checked these words against their lists.
+    ...({ variant, ranking, shaping } as Pick<StepOptions, 'variant' | 'ranking' | 'shaping'>),
+    rollouts: wholeNumber('rollouts', rollouts, 1),
+    resamples: wholeNumber('resamples', resamples, 1),
+    budget: share,
+  })
 }
