@@ -4,10 +4,10 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { interleave, scratch } from './interleave.ts'
 
-/** A file system of a megabyte, where this machine lets us have one. */
-function mountSmall(folder: string): boolean {
+/** A small file system, where this machine lets us have one. */
+function mountSmall(folder: string, size: string): boolean {
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder], { stdio: 'ignore' })
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder], { stdio: 'ignore' })
     return true
   } catch {
     return false
@@ -19,7 +19,7 @@ describe('a full disk', () => {
     await using place = await scratch()
     const disk = path.join(place.folder, 'disk')
     await mkdir(disk)
-    if (!mountSmall(disk)) skip('a small file system can be mounted by root alone')
+    if (!mountSmall(disk, '1m')) skip('a small file system can be mounted by root alone')
     try {
       const file = path.join(place.folder, 'questions.jsonl')
       const rows = Array.from({ length: 64 }, (_, index) => ({
@@ -37,6 +37,29 @@ describe('a full disk', () => {
       expect(await interleave([...words, '--resume'])).toMatchObject({ exitCode: 0, stderr: '' })
       expect((await interleave(['lint', path.join(disk, 'run')])).exitCode).toBe(0)
       expect((await readFile(path.join(disk, 'run', 'groups.jsonl'), 'utf8')).trim().split('\n')).toHaveLength(64)
+    } finally {
+      execFileSync('umount', ['-l', disk])
+    }
+  })
+
+  it('in the middle of writing images voids no rollout: what is resumed ends as if nothing had happened', async ({
+    skip,
+  }) => {
+    await using place = await scratch()
+    const disk = path.join(place.folder, 'disk')
+    await mkdir(disk)
+    if (!mountSmall(disk, '3m')) skip('a small file system can be mounted by root alone')
+    try {
+      const words = (out: string): string[] => ['demo', '--questions', '8', '--out', out, '--json']
+      const full = await interleave(words(path.join(disk, 'run')))
+      expect(full.exitCode).toBe(1)
+      expect(full.stderr).toMatch(/^interleave demo: [^\n]*(disk|space)[^\n]*$/i)
+      execFileSync('mount', ['-o', 'remount,size=200m', disk])
+      const resumed = await interleave([...words(path.join(disk, 'run')), '--resume'])
+      const whole = await interleave(words(path.join(place.folder, 'whole')))
+      expect(JSON.parse(resumed.stdout)).toEqual(JSON.parse(whole.stdout))
+      expect(JSON.parse(whole.stdout)).toMatchObject({ diagnostics: { void: { rollouts: 0, continuations: 0 } } })
+      expect((await interleave(['lint', path.join(disk, 'run')])).exitCode).toBe(0)
     } finally {
       execFileSync('umount', ['-l', disk])
     }

@@ -55,7 +55,9 @@ describe('interleave sample', () => {
     const out = path.join(place.folder, 'run')
     const { exitCode, stderr, stdout } = await sample(file, out, '--batch-size', '2')
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
-    expect(stdout.split('\n').map((line) => line.trim().split(/ {2,}/)[0])).toEqual(['step', '0', '1'])
+    const lines = stdout.split('\n')
+    expect(lines.map((line) => line.trim().split(/ {2,}/)[0])).toEqual(['step', '0', '1'])
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(80)
     expect(await interleave(['lint', out])).toMatchObject({ exitCode: 0, stdout: `${out} is clean` })
     expect((await readdir(out)).toSorted()).toEqual([
       'credit.jsonl',
@@ -81,12 +83,15 @@ describe('interleave sample', () => {
     expect((await sample(file, out, '--ids', 'sign', '--resume', '--seed', '5')).stderr).toMatch(
       /seed was 0 and is now 5/,
     )
+    expect((await sample(file, out, '--ids', 'sign', '--resume', '--text-only')).stderr).toMatch(
+      /questions\.images was/,
+    )
     expect((await sample(file, out, '--ids', 'sign', '--resume')).stderr).toMatch(/complete already/)
   })
 
   it.each([
     ['no JSON', '{"question": ', /:2: /],
-    ['no answer', '{"question": "Why?"}', /:2: .*answer/],
+    ['no answer', '{"question": "Why?"}', /:2: answer: is missing/],
     [
       'a missing image',
       '{"question": "Why?", "answer": "x", "image": "gone.jpg"}',

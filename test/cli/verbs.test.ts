@@ -10,6 +10,7 @@ describe('the command line', () => {
     const { exitCode, stdout } = await interleave(['--help'])
     expect(exitCode).toBe(0)
     for (const verb of verbs) expect(stdout).toContain(`  ${verb}`)
+    expect((await interleave(['axpo'])).stdout).toContain('axpo plan')
     for (const verb of verbs) {
       const help = await interleave([...verb.split(' '), '--help'])
       expect(help).toMatchObject({ exitCode: 0, stderr: '' })

@@ -68,7 +68,7 @@ function prefixAdvantage(group: GroupFacts, { source, outcomes }: Resampled, opt
     .map((outcome) => shapedReward(outcome, options)!)
   const rewards = group.rollouts.map((rollout) => shapedReward(rollout, options))
   // With rewards of 0 and 1 this is Eq. 3. Graded, the prefix is worth the best it led to, and its own when that failed.
-  if (recovered.length > 0) rewards[source] = Math.max(...recovered)
+  if (recovered.length > 0) rewards[source] = recovered.reduce((best, reward) => Math.max(best, reward))
   return normalise(rewards, options)[source] ?? null
 }
 

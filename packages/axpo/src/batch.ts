@@ -4,13 +4,16 @@ import { optionsSchema } from './options.ts'
 // Servers round: a certain token's logprob can come out a little above 0. A probability in its place is refused.
 const logprobSchema = z.number().max(1e-3, 'a logprob is never above 0')
 
+// Far beyond any reward in use, and far from where squares overflow.
+const rewardSchema = z.number().min(-1e9).max(1e9)
+
 /**
  * What the method needs to know of a rollout. Token counts are of sampled tokens only: prompt and observations do not
  * count. `reward` null: void.
  */
 export const rolloutFactsSchema = z
   .strictObject({
-    reward: z.number().nullable(),
+    reward: rewardSchema.nullable(),
     /** Whether it counts as correct. Left out, the reward must be 0 or 1, and 1 is correct. */
     success: z.boolean().exactOptional(),
     toolUsing: z.boolean(),
@@ -32,7 +35,7 @@ export const groupFactsSchema = z.strictObject({ rollouts: z.array(rolloutFactsS
 /** What one continuation came to. `sampledTokens` counts the inherited prefix too. */
 export const outcomeFactsSchema = z
   .strictObject({
-    reward: z.number().nullable(),
+    reward: rewardSchema.nullable(),
     success: z.boolean().exactOptional(),
     toolUsing: z.boolean(),
     sampledTokens: z.int().nonnegative(),

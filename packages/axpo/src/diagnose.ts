@@ -63,7 +63,7 @@ export function allWrong(groups: readonly GroupFacts[], resampled: readonly Resa
     return share(verdicts.filter((found) => !found.includes(true)).length, verdicts.length)
   }
   const extra = groups.map((): OutcomeFacts[] => [])
-  for (const { group, outcomes } of resampled) extra[group]?.push(...outcomes)
+  for (const { group, outcomes } of resampled) for (const outcome of outcomes) extra[group]?.push(outcome)
   return {
     before: rate(groups.map(({ rollouts }) => rollouts)),
     after: rate(groups.map(({ rollouts }, index) => [...rollouts, ...(extra[index] ?? [])])),

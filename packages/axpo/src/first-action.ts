@@ -21,14 +21,20 @@ const tags = {
 
 /**
  * Where a rollout may be resampled from. Undefined without an opening tag of its own tokens: no call at all, or one whose
- * tag shares a token with what surrounds it. Paper 2.2 and 3.1.
+ * tag shares a token with what surrounds it. Nor with an image pad drawn before it: that stands for no image, so no server
+ * would take the prefix as history. Paper 2.2 and 3.1.
  */
-export function firstAction(trajectory: Pick<Trajectory, 'segments'>, of: 'call' | 'answer'): FirstAction | undefined {
+export function firstAction(
+  trajectory: Pick<Trajectory, 'segments' | 'environment'>,
+  of: 'call' | 'answer',
+): FirstAction | undefined {
   const { open, close, untagged } = tags[of]
   const sampled = placeSegments(trajectory.segments).filter(({ segment }) => isSampled(segment))
   const first = sampled.findIndex(({ segment }) => segment.tag === open || segment.kind === untagged)
   const opening = sampled[first]
   if (opening?.segment.tag !== open) return undefined
+  const pad = trajectory.environment.template.imagePad
+  if (sampled.slice(0, first).some(({ segment }) => segment.tokens.includes(pad))) return undefined
   const action: Segment[] = []
   for (const { segment } of sampled.slice(first + 1)) {
     if (segment.turn !== opening.segment.turn || segment.tag === 'turn-end') break

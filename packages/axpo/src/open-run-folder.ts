@@ -48,10 +48,11 @@ export async function openRunFolder(
 }
 
 async function begin(folder: string, manifest: JsonObject, resume: boolean): Promise<boolean> {
+  // What a kill in the middle of an atomic write left; the lock says that nobody else is writing.
+  await removePartialFiles(folder)
   if (await exists(join(folder, 'run.json'))) {
     if (!resume)
       throw new InterleaveError('run_exists', `${folder} already holds a run: resume it, or choose another folder.`)
-    await removePartialFiles(folder)
     return matchRunManifest(folder, manifest)
   }
   for (const name of committedNames)

@@ -24,11 +24,20 @@ test.each([
   )
 })
 
+const wrong = [{ rollouts: [toolRollout(), toolRollout({ actionLogprobs: [] }), plainRollout(1), plainRollout(null)] }]
+
 test.each([
   [{ selected: [{ group: 3, source: 0 }] }, /Source 0 of group 3 is not among the rollouts/],
-  [{ selected: [{ group: 0, source: 2 }] }, /Source 2 of group 0 has no prefix/],
+  [{ selected: [{ group: 0, source: 1 }] }, /Source 1 of group 0 has no prefix/],
+  [{ selected: [{ group: 0, source: 2 }] }, /Source 2 of group 0 is not of the kind that axpo resamples/],
   [{ selected: [{ group: 0, source: 3 }] }, /Source 3 of group 0 is void/],
+  [{ selected: [{ group: 0, source: 0 }], groups }, /Source 0 of group 0 is of a group that is not triggered/],
+  [{ selected: [{ group: 0, source: 0 }], options: { variant: 'grpo' } }, /the variant grpo resamples nothing/],
   [{ selected: [{ group: 0, source: 0 }] }, /has no continuations/],
+  [
+    { selected: [], continuations: [{ group: 0, source: 9, outcomes: outcomes(4, 1) }] },
+    /Source 9 of group 0 is not among the rollouts/,
+  ],
   [
     { selected: [{ group: 0, source: 0 }], continuations: [{ group: 0, source: 0, outcomes: outcomes(3, 1) }] },
     /has 3 outcomes; expected 4/,
@@ -43,7 +52,7 @@ test.each([
     /fewer sampledTokens than the prefix of 10/,
   ],
 ])('credit %# refuses a selection or continuations that do not fit', (part, message) => {
-  expect(() => creditRow({ groups, continuations: [], ...part })).toThrow(message)
+  expect(() => creditRow({ groups: wrong, continuations: [], ...part })).toThrow(message)
 })
 
 test('a row keeps its id, and other fields of it are left aside', () => {

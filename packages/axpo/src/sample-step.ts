@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { deriveSeed, InterleaveError, type Trajectory } from '@interleave/trajectory'
 import { assembleStep } from './assemble-step.ts'
 import { createBudget } from './budget.ts'
@@ -56,7 +57,13 @@ export async function sampleStep(input: SampleStepInput): Promise<StepResult> {
     const groupId = groupIdOf(step, group)
     const id = from === undefined ? rolloutIdOf(groupId, index) : continuationIdOf(rolloutIdOf(groupId, from), index)
     const kept = await store?.find(step, id)
-    if (kept !== undefined) return kept
+    if (kept !== undefined) {
+      if (isDeepStrictEqual(kept.task, tasks[group])) return kept
+      throw new InterleaveError(
+        'other_task',
+        `${id} was sampled for another question than task "${tasks[group]!.id}" is now: the questions or their images were changed. Resume with the same, or begin a new run.`,
+      )
+    }
     const request = { id, groupId, index, sessionKey: groupId, seed: deriveSeed(seed, 'trajectory', id) }
     const fresh = from === undefined || variant === 'noPrefixFix'
     const trajectory = await sampleOne(

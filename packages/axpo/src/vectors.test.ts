@@ -36,21 +36,24 @@ function expectClose(actual: unknown, expected: unknown, path: string): void {
 }
 
 // The vectors are laid beside the project, never in it.
-describe.skipIf(rows.length === 0)('400 batches of an independent program', () => {
-  test('all rows are there', () => expect(rows).toHaveLength(400))
+describe.skipIf(rows.length === 0)(
+  '400 batches of an independent program (skipped without the folder INTERLEAVE_DATA)',
+  () => {
+    test('all rows are there', () => expect(rows).toHaveLength(400))
 
-  test('plan: trigger, selection in order, slots', () => {
-    for (const { id, groups, options, expected } of rows) {
-      const { triggered, selected, slots } = expected
-      expect(planRow({ id, groups, options })).toEqual({ id, triggered, selected, slots })
-    }
-  })
+    test('plan: trigger, selection in order, slots', () => {
+      for (const { id, groups, options, expected } of rows) {
+        const { triggered, selected, slots } = expected
+        expect(planRow({ id, groups, options })).toEqual({ id, triggered, selected, slots })
+      }
+    })
 
-  test('credit and diagnostics within 1e-9', () => {
-    for (const { id, groups, options, continuations, expected } of rows) {
-      const { credit, diagnostics, selected } = expected
-      const row = creditRow({ id, groups, options, selected, continuations })
-      expectClose(row, { id, credit, diagnostics }, id)
-    }
-  })
-})
+    test('credit and diagnostics within 1e-9', () => {
+      for (const { id, groups, options, continuations, expected } of rows) {
+        const { credit, diagnostics, selected } = expected
+        const row = creditRow({ id, groups, options, selected, continuations })
+        expectClose(row, { id, credit, diagnostics }, id)
+      }
+    })
+  },
+)

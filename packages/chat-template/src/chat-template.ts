@@ -10,7 +10,7 @@ export interface PromptInput {
 export interface RenderedImage {
   readonly hash: string
   readonly at: number
-  /** Pads the model sees in its place, where the template can tell; else the policy's reply must. */
+  /** Pads the model sees in its place. A server that counts others is a fault, so a template needs the limits of its image processor. */
   readonly effectiveLength: number
 }
 

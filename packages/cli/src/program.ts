@@ -49,19 +49,25 @@ export async function runProgram(words: readonly string[]): Promise<number> {
 }
 
 async function overview(words: readonly string[]): Promise<number> {
-  const asked = words.length === 0 || words[0] === '--help' || words[0] === '-h'
-  const lines = await Promise.all(
-    Object.entries(verbs).map(async ([name, load]) => `  ${name.padEnd(12)} ${(await load()).description}`),
-  )
-  const text = ['Usage: interleave <verb> [options]', '', ...lines, '', 'interleave <verb> --help says more.', ''].join(
-    '\n',
-  )
-  if (asked) {
-    process.stdout.write(text)
-    return 0
+  const [first] = words
+  const help = words.some((word) => word === '--help' || word === '-h')
+  // "interleave axpo" lists the verbs that begin with it.
+  const begun = Object.keys(verbs).filter((name) => name.startsWith(`${first} `))
+  const asked =
+    first === undefined || first.startsWith('-')
+      ? help || first === undefined
+      : begun.length > 0 && (help || words.length === 1)
+  if (!asked) {
+    process.stderr.write(
+      `interleave: there is no verb "${words.join(' ')}". The verbs are ${Object.keys(verbs).join(', ')}.\n`,
+    )
+    return 2
   }
-  process.stderr.write(
-    `interleave: there is no verb "${words.join(' ')}". The verbs are ${Object.keys(verbs).join(', ')}.\n`,
+  const shown = begun.length > 0 ? begun : Object.keys(verbs)
+  const lines = await Promise.all(
+    shown.map(async (name) => `  ${name.padEnd(12)} ${(await verbs[name]!()).description}`),
   )
-  return 2
+  const text = ['Usage: interleave <verb> [options]', '', ...lines, '', 'interleave <verb> --help says more.', '']
+  process.stdout.write(text.join('\n'))
+  return 0
 }

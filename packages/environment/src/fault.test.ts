@@ -3,7 +3,7 @@ import { FaultError, lintTrajectory, memoryMediaStore } from '@interleave/trajec
 import { byteIds } from '@interleave/chat-template/byte'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
-import { addCall, answer, call, pixel, played, request, task, turns, world } from './__fixtures__/world.ts'
+import { addCall, answer, call, pixel, played, request, task, template, turns, world } from './__fixtures__/world.ts'
 
 const right = answer('', '3')
 
@@ -20,9 +20,18 @@ describe('whose fault a void rollout is', () => {
     ['a logprob above 0', { tokens: right, logprobs: right.map(() => 0.5) }],
     ['a logprob that is no number', { tokens: right, logprobs: right.map(() => Number.NaN) }],
     ['an abort that nobody asked for', { tokens: right, finish: 'abort' as const }],
+    ['no reply', undefined],
+    ['no tokens', { tokens: undefined }],
+    ['another end', { tokens: right, finish: 'banana' }],
+    ['tokens after the end of a turn', { tokens: [...right, 65] }],
+    ['a stop without its token', { tokens: right.slice(0, -1) }],
+    ['a length at a stop token', { tokens: right, finish: 'length' }],
+    ['typed arrays', { tokens: Int32Array.from(right) }],
+    ['entropies that are none', { tokens: right, entropies: right.map(() => 'x') }],
+    ['versions that leave a gap', { tokens: right, weightVersions: [{ version: 'a', start: 1, end: 2 }] }],
     ['another prompt', { tokens: right, effectivePrompt: [1, 2, 3] }],
   ])("is the policy's when its server returns %s", async (_, reply) => {
-    const trajectory = await world(played(() => reply)).source.rollout(task, request())
+    const trajectory = await world(played(() => reply as never)).source.rollout(task, request())
     expect(trajectory).toMatchObject({ stop: 'fault', reward: null, scores: [], fault: { boundary: 'policy' } })
     expect(lintTrajectory(trajectory)).toEqual([])
   })
@@ -50,10 +59,17 @@ describe('whose fault a void rollout is', () => {
 
   it("is the media store's when an image cannot be kept", async () => {
     const media = memoryMediaStore()
-    media.put = () => Promise.reject(new FaultError('media', 'disk_full', 'The disk is full.'))
+    media.put = () => Promise.reject(new FaultError('media', 'lost', 'The store is gone.'))
     const policy = turns(call('', JSON.stringify({ name: 'draw', arguments: {} })), right)
     const trajectory = await world(policy, {}, media).source.rollout(task, request())
-    expect(trajectory).toMatchObject({ stop: 'fault', reward: null, fault: { boundary: 'media', code: 'disk_full' } })
+    expect(trajectory).toMatchObject({ stop: 'fault', reward: null, fault: { boundary: 'media', code: 'lost' } })
+  })
+
+  it('is nobody\u2019s when the disk is full: the caller is told, since every rollout would be void', async () => {
+    const media = memoryMediaStore()
+    media.put = () => Promise.reject(new FaultError('media', 'disk_full', 'The disk is full.'))
+    const policy = turns(call('', JSON.stringify({ name: 'draw', arguments: {} })), right)
+    await expect(world(policy, {}, media).source.rollout(task, request())).rejects.toMatchObject({ code: 'disk_full' })
   })
 
   it('is null, not 0, where a verifier cannot decide', async () => {
@@ -109,17 +125,21 @@ describe("a server's own count of pads", () => {
   const { bytes: _, ...record } = pixel
   const pictured = { ...task, prompt: [{ type: 'image' as const, ...record }, ...task.prompt] }
 
-  it('is taken over, once the folded prompt equals what was sent', async () => {
-    const pads = 5
-    const policy = played(({ tokens }) => ({
-      tokens: right,
-      effectivePrompt: tokens.flatMap((id) => (id === byteIds.imagePad ? Array<number>(pads).fill(id) : [id])),
-    }))
-    const { media, source } = world(policy)
-    await media.put(pixel)
-    const trajectory = await source.rollout(pictured, request())
-    expect(trajectory.stop).toBe('answered')
-    expect(trajectory.segments[0]?.images?.[0]?.effective).toEqual({ id: byteIds.imagePad, length: pads })
+  const pads = (count: number) => (id: number) => (id === byteIds.imagePad ? Array<number>(count).fill(id) : [id])
+
+  it('agrees with the template, or the rollout is void', async () => {
+    const stated = template.renderPrompt({ tools: [], content: pictured.prompt })[0]!.images[0]!.effectiveLength
+    for (const [count, code] of [
+      [stated, undefined],
+      [stated + 1, 'prompt_mismatch'],
+      [stated - 1, 'prompt_mismatch'],
+    ] as const) {
+      const policy = played(({ tokens }) => ({ tokens: right, effectivePrompt: tokens.flatMap(pads(count)) }))
+      const { media, source } = world(policy)
+      await media.put(pixel)
+      const trajectory = await source.rollout(pictured, request())
+      expect(trajectory.fault?.code).toBe(code)
+    }
   })
 
   it.each([

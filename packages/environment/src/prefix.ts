@@ -34,6 +34,12 @@ export function freezePrefix({ source, at }: Prefix): FrozenPrefix {
       'bad_prefix',
       `Token ${at} of ${source.id} is not just after an opening tag of a call or an answer that the policy drew, so nothing can be resampled from there.`,
     )
+  const pad = source.environment.template.imagePad
+  if (placed.some(({ end, segment }) => end <= at && segment.origin !== 'context' && segment.tokens.includes(pad)))
+    throw new InterleaveError(
+      'bad_prefix',
+      `The policy drew an image token before token ${at} of ${source.id}; it stands for no image, so no server would take this as history.`,
+    )
   const turn = last.segment.turn
   const cut = placed.filter(({ segment, end }) => end <= at && segment.turn === turn && segment.origin !== 'context')
   const first = cut[0]?.index ?? 0

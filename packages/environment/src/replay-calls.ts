@@ -1,5 +1,6 @@
 import type { ToolSession } from '@interleave/tool'
 import { FaultError, type Segment } from '@interleave/trajectory'
+import { imagesOf } from './rollout-media.ts'
 import type { RolloutRecord } from './rollout-record.ts'
 
 /**
@@ -24,9 +25,6 @@ export async function replayCalls(
           `The tool ${call.tool} answered call ${call.id} differently when it was made again, so the rollout cannot be resumed after it.`,
         )
     }
-    for (const part of outcome.content) {
-      const image = part.type === 'image' ? session.images.find(part.hash) : undefined
-      if (image !== undefined) record.images.push(image)
-    }
+    record.images.push(...imagesOf(outcome, session))
   }
 }

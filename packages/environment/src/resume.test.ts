@@ -1,6 +1,7 @@
 import { lintTrajectory, logicalTokens, placeSegments, type Trajectory } from '@interleave/trajectory'
 import { describe, expect, it } from 'vitest'
 import type { Turn } from '@interleave/chat-template'
+import { byteIds } from '@interleave/chat-template/byte'
 import { addCall, answer, call, played, request, task, template, turns, world } from './__fixtures__/world.ts'
 import { connectEnvironment } from './rollout-source.ts'
 
@@ -85,6 +86,14 @@ describe('a resumed rollout', () => {
       environment: { ...made.environment, template: { ...made.environment.template, hash: 'f'.repeat(64) } },
     }
     await expect(source.resume({ source: other, at }, request())).rejects.toThrow(/another|not with/)
+  })
+
+  it('refuses a prefix that holds an image token which the policy drew', async () => {
+    const { source } = world(turns([byteIds.imagePad, ...sourceTurns[0]!]))
+    const made = await source.rollout(task, request())
+    await expect(source.resume({ source: made, at: boundaries(made)[0]! }, request())).rejects.toThrow(
+      /stands for no image/,
+    )
   })
 
   it('is void where the template reads the prefix otherwise once more follows', async () => {

@@ -4,6 +4,7 @@ import { atBoundary } from './boundary.ts'
 import { generateTurn } from './generate-turn.ts'
 import type { LoopContext } from './loop-context.ts'
 import type { FrozenPrefix } from './prefix.ts'
+import { imagesOf } from './rollout-media.ts'
 import type { SampledTokens } from './turn-pieces.ts'
 
 const nothing: SampledTokens = { tokens: [], logprobs: [] }
@@ -14,7 +15,7 @@ export async function runTurns(context: LoopContext, prefix: FrozenPrefix | unde
   let frozen: SampledTokens = prefix ?? nothing
   for (let number = prefix?.turn ?? 1; ; number += 1) {
     record.extendTurn(frozen.tokens)
-    const maxTokens = environment.limits.tokens - record.sampled
+    const maxTokens = tokensLeft(context)
     const seed = deriveSeed(request.seed, 'turn', number)
     // A limit that is used up leaves the turn as it stands: nothing more can be drawn.
     const reply = maxTokens > 0 ? await generateTurn(context, number, { maxTokens, seed }) : undefined
@@ -24,8 +25,10 @@ export async function runTurns(context: LoopContext, prefix: FrozenPrefix | unde
     const acting = record.addTurn(turn, number, frozen, drawn)
     if (reply?.finish !== 'stop') return 'length'
     if (turn.calls.length === 0) return 'answered'
+    // A pad that the policy drew stands for no image, so no server would take this turn as history. It is the model's
+    // mistake: the calls are answered for the record, and the rollout ends there.
     if (drawn.tokens.includes(template.imagePad)) {
-      refuseAll(context, acting)
+      refuseAll(context, acting, 'invalid_call', 'The turn holds an image token that stands for no image.')
       return 'answered'
     }
     if (number >= environment.limits.turns) return 'turn_limit'
@@ -38,47 +41,51 @@ export async function runTurns(context: LoopContext, prefix: FrozenPrefix | unde
   }
 }
 
-/** Runs a turn's calls in order; those beyond the limit get an error observation instead. */
-async function runCalls(context: LoopContext, turn: Turn, acting: readonly Segment[]): Promise<ToolOutcome[]> {
-  const { environment, record, session, signal, timing } = context
-  const { callsPerTurn } = environment.limits
-  const outcomes: ToolOutcome[] = []
-  for (const [index, segment] of acting.entries()) {
-    const { call } = segment
-    if (call === undefined) continue
-    const problem = turn.calls[index]?.problem
-    const result =
-      index < callsPerTurn
-        ? await session.call(problem === undefined ? call : { ...call, problem })
-        : session.refuse(
-            call,
-            'too_many_calls',
-            `Only ${callsPerTurn} tool calls are run in one turn; this one was not. Make it again in the next turn if you still need it.`,
-          )
-    signal.throwIfAborted()
-    segment.outcome = result.outcome
-    outcomes.push(result.outcome)
-    timing.calls.push(result.usage)
-    for (const part of result.outcome.content) {
-      if (part.type !== 'image') continue
-      const image = session.images.find(part.hash)
-      if (image !== undefined) record.images.push(image)
-    }
-  }
-  return outcomes
+/** What the rollout's own limit and the policy's context leave for the next turn. */
+function tokensLeft({ environment, policy, record }: LoopContext): number {
+  const own = environment.limits.tokens - record.sampled
+  const { contextTokens } = policy.capabilities
+  return contextTokens === undefined ? own : Math.min(own, contextTokens - record.tokens.length - record.expanded)
 }
 
-// A pad that the policy drew stands for no image, so no server would take this turn as history. It is the model's
-// mistake: the calls are answered for the record, and the rollout ends there.
-function refuseAll({ session, timing }: LoopContext, acting: readonly Segment[]): void {
+/** Runs a turn's calls in order up to the limit. Returns the outcomes that the model is shown. */
+async function runCalls(context: LoopContext, turn: Turn, acting: readonly Segment[]): Promise<ToolOutcome[]> {
+  const { record, session, signal, timing } = context
+  const { callsPerTurn } = context.environment.limits
+  const outcomes: ToolOutcome[] = []
+  for (const [index, segment] of acting.slice(0, callsPerTurn).entries()) {
+    if (segment.call === undefined) continue
+    const problem = turn.calls[index]?.problem
+    const { outcome, usage } = await session.call(problem === undefined ? segment.call : { ...segment.call, problem })
+    signal.throwIfAborted()
+    segment.outcome = outcome
+    outcomes.push(outcome)
+    timing.calls.push(usage)
+    record.images.push(...imagesOf(outcome, session))
+  }
+  // One observation for all the calls beyond: a turn of a thousand calls must not flood the next prompt.
+  const refused = refuseAll(context, acting.slice(callsPerTurn), 'too_many_calls', tooManyCalls(callsPerTurn))
+  return [...outcomes, ...refused.slice(0, 1)]
+}
+
+function tooManyCalls(limit: number): string {
+  return `Only ${limit} tool calls are run in one turn; the others were not. Make them again in the next turn if you still need them.`
+}
+
+/** Answers calls that are not run. */
+function refuseAll(
+  { session, timing }: LoopContext,
+  acting: readonly Segment[],
+  code: string,
+  message: string,
+): ToolOutcome[] {
+  const outcomes: ToolOutcome[] = []
   for (const segment of acting) {
     if (segment.call === undefined) continue
-    const { outcome, usage } = session.refuse(
-      segment.call,
-      'invalid_call',
-      'The turn holds an image token that stands for no image.',
-    )
+    const { outcome, usage } = session.refuse(segment.call, code, message)
     segment.outcome = outcome
+    outcomes.push(outcome)
     timing.calls.push(usage)
   }
+  return outcomes
 }

@@ -1,5 +1,5 @@
 import type { ToolSession } from '@interleave/tool'
-import type { Media, MediaStore } from '@interleave/trajectory'
+import type { Image, Media, MediaStore, ToolOutcome } from '@interleave/trajectory'
 
 /** Writes a rollout's new images, which is done before the trajectory that names them exists. */
 export async function storeMedia(store: MediaStore, session: ToolSession): Promise<void> {
@@ -17,4 +17,9 @@ export function mediaTable(session: ToolSession): Media[] {
     table.set(hash, media)
   }
   return [...table.values()]
+}
+
+/** The images that an outcome shows, in the order of their pads. */
+export function imagesOf({ content }: ToolOutcome, { images }: ToolSession): Image[] {
+  return content.flatMap((part) => (part.type === 'image' ? (images.find(part.hash) ?? []) : []))
 }

@@ -16,6 +16,10 @@ export class RolloutRecord {
   readonly turns: TurnRecord[] = []
   readonly imagePad: number
   sampled = 0
+  /** Tokens that have their segment. */
+  placed = 0
+  /** Tokens that the model sees beyond the logical ones: the expansion of pads. */
+  expanded = 0
 
   constructor(imagePad: number) {
     this.imagePad = imagePad
@@ -24,7 +28,7 @@ export class RolloutRecord {
   /** Takes over segments that exist already: a cached prompt, or the whole turns of a prefix. */
   adopt(segments: readonly Segment[]): void {
     for (const segment of segments) {
-      this.segments.push(segment)
+      this.#place(segment)
       if (segment.origin !== 'context') this.sampled += segment.tokens.length
     }
     // One native copy with room to grow: a prompt may hold tens of thousands of tokens, every rollout needs its own array
@@ -36,7 +40,7 @@ export class RolloutRecord {
   /** Adds context after the last token: an observation and its surroundings. */
   addContext(rendered: readonly RenderedSegment[], turn: number): void {
     for (const segment of contextSegments(rendered, turn, this.tokens.length, this.imagePad)) {
-      this.segments.push(segment)
+      this.#place(segment)
       this.#extend(segment.tokens)
     }
   }
@@ -57,12 +61,18 @@ export class RolloutRecord {
       const { origin, tokens, ...told } = pieceOf(part, frozen, drawn)
       const segment: Segment = { kind: part.kind, turn: number, origin, text: part.text, tokens, ...told }
       if (part.tag !== undefined) segment.tag = part.tag
-      this.segments.push(segment)
+      this.#place(segment)
       if (part.call === undefined) continue
       segment.call = callRecord(turn.calls[part.call], `call_${number}_${part.call}`)
       acting.push(segment)
     }
     return acting
+  }
+
+  #place(segment: Segment): void {
+    this.segments.push(segment)
+    this.placed += segment.tokens.length
+    for (const { effective } of segment.images ?? []) this.expanded += effective.length - 1
   }
 
   #extend(tokens: readonly number[]): void {

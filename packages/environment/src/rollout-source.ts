@@ -27,7 +27,8 @@ export interface EnvironmentSource {
 
 /**
  * Connects an environment to a policy. A rollout always ends in a trajectory: a failure of ours is one with `stop: 'fault'`
- * and a null reward, a cancelled one has `stop: 'cancelled'`. Only a task or a prefix that cannot be used at all throws.
+ * and a null reward, a cancelled one has `stop: 'cancelled'`. What throws: a task or a prefix that cannot be used at all, and a
+ * media store that cannot be written to (`disk_full`, `unwritable_file`).
  */
 export function connectEnvironment(environment: Environment, connection: Connection): EnvironmentSource {
   const { policy, template } = connection

@@ -102,6 +102,32 @@ describe('a rollout', () => {
     expect(lintTrajectory(trajectory)).toEqual([])
   })
 
+  it('shows one observation for all the calls beyond the limit, and keeps an outcome for each', async () => {
+    const policy = turns(call('flood', ...Array.from({ length: 500 }, () => addCall(1))), answer('', '3'))
+    const trajectory = await world(policy, { limits: { tokens: 100_000 } }).source.rollout(task, request())
+    expect(codes(trajectory)).toEqual([...Array(4).fill('ok'), ...Array(496).fill('too_many_calls')])
+    expect(trajectory.segments.filter(({ kind }) => kind === 'observation')).toHaveLength(5)
+    expect(lintTrajectory(trajectory)).toEqual([])
+  })
+
+  it("asks for no more than the policy's context holds, and stops where nothing is left", async () => {
+    const asked: number[] = []
+    const turn = call('think', addCall(1))
+    const prompt = (await world(turns(answer('', '3'))).source.rollout(task, request())).turns[0]!.prompt
+    const contextTokens = prompt + turn.length + 20
+    const policy = played(
+      ({ sampling }) => {
+        asked.push(sampling.maxTokens)
+        return turn
+      },
+      { contextTokens },
+    )
+    const trajectory = await world(policy).source.rollout(task, request())
+    expect(asked).toEqual([turn.length + 20])
+    expect(trajectory).toMatchObject({ stop: 'length', reward: 0 })
+    expect(lintTrajectory(trajectory)).toEqual([])
+  })
+
   it("answers the model's mistakes with observations", async () => {
     const policy = turns(
       call('', '{"name": "add", "arguments": {"a": "one"}}', '{"name": "shout", "arguments": {}}', '{not json'),

@@ -1,4 +1,11 @@
-import { trajectoryFormat, type Media, type Task, type Timing, type Trajectory } from '@interleave/trajectory'
+import {
+  isInterleaveError,
+  trajectoryFormat,
+  type Media,
+  type Task,
+  type Timing,
+  type Trajectory,
+} from '@interleave/trajectory'
 import { toFault } from './boundary.ts'
 import { endInVain, type Ending } from './ending.ts'
 import { openLifetime } from './lifetime.ts'
@@ -11,7 +18,10 @@ import { mediaTable, storeMedia } from './rollout-media.ts'
 import { RolloutRecord } from './rollout-record.ts'
 import { scoreRollout } from './score-rollout.ts'
 
-/** One rollout from its first token, or from a prefix, to its reward. Never throws. */
+/**
+ * One rollout from its first token, or from a prefix, to its reward. Throws `disk_full` or `unwritable_file` where the media
+ * store cannot take its images, and nothing else.
+ */
 export async function runRollout(
   context: RolloutContext,
   task: Task,
@@ -82,14 +92,15 @@ export async function runRollout(
   } finally {
     lifetime.close()
   }
-  if (ending.stop !== 'cancelled') {
-    try {
-      await storeMedia(context.media, session)
-    } catch (error) {
-      ending = endInVain(toFault('media', error), false)
-    }
+  try {
+    if (ending.stop !== 'cancelled') await storeMedia(context.media, session)
+  } catch (error) {
+    // A disk that is full stops everything: voiding rollout after rollout would only hide it.
+    if (isInterleaveError(error, 'disk_full') || isInterleaveError(error, 'unwritable_file')) throw error
+    ending = endInVain(toFault('media', error), false)
+  } finally {
+    await session[Symbol.asyncDispose]()
   }
-  await session[Symbol.asyncDispose]()
   timing.wallMs = performance.now() - started
   const trajectory = assemble(ending, mediaTable(session))
   // A rollout that was left behind may still write to its record: what is returned must not change any more.

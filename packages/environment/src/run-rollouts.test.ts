@@ -55,4 +55,28 @@ describe('runRollouts', () => {
     await expect(run()).rejects.toThrow('enough')
     expect(new Set(seen)).toEqual(new Set(['answered']))
   })
+
+  it('cancels what is in flight when its reader stops early', async () => {
+    let cancelled = 0
+    let started = 0
+    const policy = played(async ({ signal }) => {
+      started += 1
+      if (started > 1)
+        await new Promise((_, reject) =>
+          signal.addEventListener('abort', () => {
+            cancelled += 1
+            reject(signal.reason as Error)
+          }),
+        )
+      const tokens = answer('', '3')
+      return { tokens, logprobs: tokens.map(() => -1), finish: 'stop' }
+    })
+    const many = Array.from({ length: 50 }, (_, index) => ({ ...task, id: `t${index}` }))
+    for await (const trajectory of runRollouts(world(policy).source, many, { concurrency: 8 })) {
+      expect(trajectory.stop).toBe('answered')
+      break
+    }
+    expect(cancelled).toBe(started - 1)
+    expect(started).toBeLessThan(20)
+  })
 })

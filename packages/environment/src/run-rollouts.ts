@@ -1,5 +1,6 @@
 import { deriveSeed, type Task, type Trajectory } from '@interleave/trajectory'
 import { pMapIterable } from 'p-map'
+import { followSignal } from './abort-fan.ts'
 import type { EnvironmentSource } from './rollout-source.ts'
 
 export interface RunOptions {
@@ -21,7 +22,9 @@ export async function* runRollouts(
   tasks: Iterable<Task> | AsyncIterable<Task>,
   options: RunOptions = {},
 ): AsyncGenerator<Trajectory, void, undefined> {
-  const { rollouts = 1, concurrency = 64, seed = 0, signal = new AbortController().signal } = options
+  const { rollouts = 1, concurrency = 64, seed = 0, signal } = options
+  const controller = new AbortController()
+  const unfollow = signal === undefined ? undefined : followSignal(signal, controller)
 
   async function* requests(): AsyncGenerator<{ task: Task; groupId: string; index: number }> {
     let group = 0
@@ -42,13 +45,19 @@ export async function* runRollouts(
         index,
         sessionKey: groupId,
         seed: deriveSeed(seed, 'rollout', id),
-        signal,
+        signal: controller.signal,
       })
     },
     { concurrency, backpressure: concurrency },
   )
-  for await (const trajectory of made) {
-    signal.throwIfAborted()
-    yield trajectory
+  try {
+    for await (const trajectory of made) {
+      signal?.throwIfAborted()
+      yield trajectory
+    }
+  } finally {
+    // A reader that stops early cancels what is in flight.
+    controller.abort()
+    unfollow?.()
   }
 }

@@ -8,6 +8,7 @@ export interface PolicyCapabilities {
   readonly driver: string
   /** The model sees exactly the token ids that were sent, and the ids returned are those it drew. */
   readonly exact: boolean
+  /** Takes images. A policy that does not refuses a request that brings some. */
   readonly images: boolean
   readonly logprobs: LogprobSemantics
   /** The same request with the same seed gives the same tokens. */
@@ -25,7 +26,10 @@ export interface PolicyCapabilities {
   readonly contextTokens?: number
 }
 
-/** Sampling of one turn. Stopping is by token id: the stop token is drawn, kept and has a logprob. */
+/**
+ * Sampling of one turn. Temperature 0 takes the likeliest token each time, whatever the seed. Stopping is by token id: the
+ * stop token is drawn, kept and has a logprob, and nothing follows it.
+ */
 export interface TurnSampling extends Sampling {
   readonly maxTokens: number
   readonly seed: number

@@ -1,4 +1,6 @@
 import { contentHash, FaultError, type Box, type Image, type PixelLimits } from '@interleave/trajectory'
+import { z } from 'zod'
+import { newImageSchema } from './new-image-schema.ts'
 
 /** An image as a tool hands it over: encoded bytes. The registry hashes and numbers it. */
 export interface NewImage {
@@ -25,7 +27,8 @@ export interface ImageList extends Iterable<RegisteredImage> {
 
 /** The images as one call sees them. What it adds joins the rollout's list when the call succeeds, and is dropped when it fails. */
 export interface ImageRegistry extends ImageList {
-  /** Gives the image the next index. Throws a fault in a tool whose calls may overlap: such a tool returns its images instead. */
+  /** Gives the image the next index. Throws a fault for an image that is not well formed, and in a tool whose calls may overlap: such
+   * a tool returns its images instead. */
   add(image: NewImage): RegisteredImage
 }
 
@@ -99,13 +102,16 @@ export class CallImages implements ImageRegistry {
 
   /** `add` for images that a tool returned, which no rule refuses. */
   stage(image: NewImage): RegisteredImage {
-    const { bytes, mime, width, height, parent, limits } = image
+    const read = newImageSchema.safeParse(image)
+    if (!read.success)
+      throw new FaultError('tool', 'bad_output', `A tool added an image of no use: ${z.prettifyError(read.error)}`)
+    const { bytes, mime, width, height, parent, limits } = read.data
     const registered: RegisteredImage = Object.freeze({
       hash: contentHash(bytes),
       mime,
       width,
       height,
-      ...(parent === undefined ? {} : { parent: { hash: parent.hash, box: parent.box } }),
+      ...(parent === undefined ? {} : { parent }),
       ...(limits === undefined ? {} : { limits }),
       bytes,
       index: this.length,

@@ -10,7 +10,7 @@ export interface ToolRunnerOptions {
   readonly graceMs?: number
   /** Time for a `setup` or a `fork`. Default 60,000. */
   readonly setupTimeoutMs?: number
-  /** Time for each release at the end of a rollout. Default 5,000. */
+  /** Time for all releases of a rollout together. Default 5,000. */
   readonly releaseTimeoutMs?: number
 }
 
@@ -63,7 +63,8 @@ export interface ToolSession extends AsyncDisposable {
   refuse(request: CallRequest, code: string, message: string): CallResult
   /**
    * A session for a branch of this rollout: the same images, and a copy of each live state by the tool's `fork` or by making
-   * its successful calls again. Rejects with the fault `replay_diverged` where such a call comes out differently.
+   * all calls that ran on it again, failed ones too. Rejects with the fault `replay_diverged` where such a call comes out
+   * differently.
    */
   fork(branch: Omit<RolloutInfo, 'images' | 'inherited'>): Promise<ToolSession>
 }

@@ -21,7 +21,8 @@ export interface RolloutContext {
   readonly signal: AbortSignal
   readonly images: ImageList
   /**
-   * Runs once after scoring, last registered first, each with a deadline of its own; a failure is recorded, not thrown.
+   * Runs once after scoring, last registered first; all have one deadline together, after which the rest is started but
+   * not waited for. A failure is recorded, not thrown.
    * What a tool's `setup` registered runs earlier when its state is given up.
    */
   readonly defer: (release: () => void | Promise<void>) => void
@@ -68,14 +69,17 @@ export interface ToolDefinition<Input extends z.ZodObject, Value extends z.ZodTy
   /** A typed result for programs, not shown to the model. */
   readonly value?: Value
   readonly limits?: ToolLimits
-  /** Whether calls of one rollout may overlap. Default `serial`. */
+  /**
+   * Whether calls of one rollout may overlap when their caller makes several at once: a session runs them together then.
+   * A caller that waits for each call, as the environment does, never has two at a time. Default `serial`.
+   */
   readonly concurrency?: 'serial' | 'parallel'
   /**
    * Makes the state of one rollout, before its first call. A state with `Symbol.asyncDispose` or `Symbol.dispose` is
    * released after scoring.
    */
   readonly setup?: (rollout: RolloutContext) => State | Promise<State>
-  /** An exact copy of a live state for a branch of the rollout. Without it the branch replays the successful calls. */
+  /** An exact copy of a live state for a branch of the rollout. Without it the branch replays every call that ran. */
   fork?(state: State, branch: RolloutContext): State | Promise<State>
   run(input: z.output<Input>, call: CallContext<State>): ToolOutput<Value> | Promise<ToolOutput<Value>>
 }

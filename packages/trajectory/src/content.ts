@@ -16,7 +16,9 @@ export const imagePartSchema = z
 
 export const contentPartSchema = z.discriminatedUnion('type', [textPartSchema, imagePartSchema])
 
+/** A piece of text. */
 export interface TextPart extends z.infer<typeof textPartSchema> {}
+/** An image by its content hash. */
 export interface ImagePart extends z.infer<typeof imagePartSchema> {}
 /** A piece of a question or of an observation. */
 export type ContentPart = TextPart | ImagePart

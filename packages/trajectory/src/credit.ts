@@ -38,5 +38,7 @@ export const creditSchema = z
   })
 
 export type CreditRole = z.infer<typeof creditRoleSchema>
+/** Some trained tokens and the advantage of each. */
 export interface CreditSpan extends z.infer<typeof creditSpanSchema> {}
+/** The trained tokens of one trajectory. */
 export interface Credit extends z.infer<typeof creditSchema> {}

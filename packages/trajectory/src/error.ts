@@ -27,5 +27,9 @@ export function isInterleaveError<Code extends string = string>(
 
 /** The message of anything that was thrown, for a sentence shown to a user. Never a stack trace. */
 export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown)
+  try {
+    return String(thrown instanceof Error ? thrown.message : thrown)
+  } catch {
+    return 'an object that cannot be shown'
+  }
 }

@@ -23,6 +23,7 @@ export const faultSchema = z
   .meta({ title: 'Fault', description: 'Why a rollout is void: a failure that was not the doing of the policy.' })
 
 export type FaultBoundary = z.infer<typeof faultBoundarySchema>
+/** Why a rollout is void. */
 export interface Fault extends z.infer<typeof faultSchema> {}
 
 /** Thrown where our side fails (a server lost, a disk full): voids the rollout and says whose fault it was. */

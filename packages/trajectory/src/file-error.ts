@@ -11,7 +11,7 @@ const reasons: Readonly<Record<string, string>> = {
   EISDIR: 'it is a folder',
   EMFILE: 'too many files are open in this process',
   ENFILE: 'too many files are open on this machine',
-  EIO: 'the disk reports a fault',
+  EIO: 'the system reports an input or output error (EIO)',
   EFBIG: 'it would grow beyond the largest file allowed',
   ENAMETOOLONG: 'its name is too long',
 }

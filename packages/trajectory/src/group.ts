@@ -15,4 +15,5 @@ export const groupSchema = z
   })
   .meta({ title: 'Group', description: 'The rollouts of one task and what was resampled from them.' })
 
+/** The rollouts of one task and what was resampled from them. */
 export interface Group extends z.infer<typeof groupSchema> {}

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { fileError } from './file-error.ts'
 import { jsonValueSchema, type JsonValue } from './json-value.ts'
 import type { JsonLineProblem } from './parse-json-line.ts'
 import { parseJsonLines, readJsonLineAt, readJsonLines } from './read-json-lines.ts'
@@ -172,4 +173,8 @@ test('a file that cannot be read is one sentence', async () => {
     code: 'unreadable_file',
     message: `Could not read ${folder.path}: it is a folder.`,
   })
+  // What no disk holds: the sentence says what the system said.
+  expect(fileError(Object.assign(new Error('x'), { code: 'EIO' }), 'read', '/proc/self/mem').message).toBe(
+    'Could not read /proc/self/mem: the system reports an input or output error (EIO).',
+  )
 })

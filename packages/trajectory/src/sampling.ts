@@ -21,6 +21,7 @@ export const logprobsSchema = z
     "What logprobs are of: the model's own distribution, that after temperature, that after truncation and penalties too, or none are reported.",
   )
 
+/** How tokens are drawn. */
 export interface Sampling extends z.infer<typeof samplingSchema> {}
 export type LogprobSemantics = z.infer<typeof logprobsSchema>
 

@@ -16,4 +16,5 @@ export const scoreSchema = z
   })
   .meta({ title: 'Score', description: "A verifier's verdict." })
 
+/** One verifier's verdict on a trajectory. */
 export interface Score extends z.infer<typeof scoreSchema> {}

@@ -79,6 +79,9 @@ export const segmentSchema = z
 export type SegmentKind = z.infer<typeof segmentKindSchema>
 export type Origin = z.infer<typeof originSchema>
 export type Tag = z.infer<typeof tagSchema>
+/** An image of a segment and where its pad stands. */
 export interface SegmentImage extends z.infer<typeof segmentImageSchema> {}
+/** Which weights drew a stretch of a segment. */
 export interface WeightVersion extends z.infer<typeof weightVersionSchema> {}
+/** A stretch of a trajectory of one kind, one turn and one origin, with its tokens. */
 export interface Segment extends z.infer<typeof segmentSchema> {}

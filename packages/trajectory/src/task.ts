@@ -12,4 +12,5 @@ export const taskSchema = z
   })
   .meta({ title: 'Task', description: 'One question: what the policy is shown and what its data set says of it.' })
 
+/** One question with its reference answer. */
 export interface Task extends z.infer<typeof taskSchema> {}

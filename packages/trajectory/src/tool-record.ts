@@ -56,7 +56,11 @@ export const toolUsageSchema = z
   })
   .meta({ title: 'ToolUsage', description: 'What a call cost.' })
 
+/** A tool as a model is told of it. */
 export interface ToolSchema extends z.infer<typeof toolSchemaSchema> {}
+/** A call as the policy wrote it. */
 export interface ToolCall extends z.infer<typeof toolCallSchema> {}
+/** What came of a call. */
 export interface ToolOutcome extends z.infer<typeof toolOutcomeSchema> {}
+/** What a call cost. */
 export interface ToolUsage extends z.infer<typeof toolUsageSchema> {}

@@ -11,13 +11,16 @@ import { toolSchemaSchema, toolUsageSchema } from './tool-record.ts'
 /** The format's name and version. A change that an old reader would misread gets a new number. */
 export const trajectoryFormat = 'interleave/trajectory@1'
 
+/** Node counts the delay of a timer in 31 bits; a longer one would fire at once. */
+const longestTimer = 2 ** 31 - 1
+
 /** `turns`: policy turns, the answer included. `tokens`: sampled tokens of the whole rollout, an inherited prefix included. */
 export const limitsSchema = z
   .strictObject({
     turns: z.int().positive(),
     tokens: z.int().positive(),
     callsPerTurn: z.int().positive(),
-    deadlineMs: z.int().positive(),
+    deadlineMs: z.int().positive().max(longestTimer),
   })
   .meta({
     title: 'Limits',
@@ -30,7 +33,7 @@ export const stopReasonSchema = z
   .enum(['answered', 'turn_limit', 'length', 'cancelled', 'fault'])
   .describe('fault: void, with a fault and no reward. cancelled is never in a file.')
 
-/** What was sent and drawn in one turn, in logical tokens; `sampled` counts an inherited part of the turn not. */
+/** What was sent and drawn in one turn, in logical tokens. An inherited part of the turn is part of `prompt`, not of `sampled`. */
 export const turnRecordSchema = z
   .strictObject({
     prompt: z.int().nonnegative().describe('Logical tokens sent.'),
@@ -105,8 +108,12 @@ export const trajectorySchema = z
       'The record of one rollout: one JSON line that carries all that scoring again, training, resuming and viewing need. Every offset counts logical tokens from the start, half-open, unless it says otherwise.',
   })
 
+/** What a rollout may use up; `deadlineMs` is for the whole of it. */
 export interface Limits extends z.infer<typeof limitsSchema> {}
 export type StopReason = z.infer<typeof stopReasonSchema>
+/** One turn in counts: what was sent, what was drawn, how it ended. */
 export interface TurnRecord extends z.infer<typeof turnRecordSchema> {}
+/** Clock readings of one rollout. */
 export interface Timing extends z.infer<typeof timingSchema> {}
+/** One rollout as it was sampled: segments with the policy's own tokens, the task, the outcome of every call, the scores. */
 export interface Trajectory extends z.infer<typeof trajectorySchema> {}

@@ -24,6 +24,25 @@ describe('exactMatch', () => {
     expect(await score(text, reference)).toBe(expected)
   })
 
+  test.each([
+    ['10²', '102', 0],
+    [String.raw`\boxed{10²}`, '102', 0],
+    ['10₂', '102', 0],
+    ['①⓪②', '102', 0],
+    ['１０２', '102', 1],
+    ['2⁵', '25', 0],
+    ['2₅', '25', 0],
+    ['x²', 'x2', 0],
+    ['x²', 'x²', 1],
+    ['№', 'no', 0],
+    ['No.', 'no', 1],
+    ['½', '1/2', 0],
+    ['1½', '11/2', 0],
+    ['a\u0301', '\u00e1', 1],
+  ])('never changes a value: %j against %j', async (text, reference, expected) => {
+    expect(await score(text, reference)).toBe(expected)
+  })
+
   test('says what it compared', async () => {
     const verifier = exactMatch()
     expect(await runVerifier(verifier, { text: 'x <answer>7</answer>' }, parseReference(verifier, ['6', '8']))).toEqual(
@@ -42,6 +61,8 @@ describe('exactMatch', () => {
   test('options decide what counts and where an answer may stand', async () => {
     expect(await score('may', 'May')).toBe(1)
     expect(await score('may', 'May', { normalise: { case: false } })).toBe(0)
+    expect(await score('5 MW', '5 mW')).toBe(1)
+    expect(await score('5 MW', '5 mW', { normalise: { case: false } })).toBe(0)
     expect(await score('may', 'may', { forms: ['tag'] })).toBe(0)
     expect(await score(String.raw`\boxed{may}`, 'may', { forms: ['tag', 'box'] })).toBe(1)
   })

@@ -35,6 +35,51 @@ describe('multipleChoice', () => {
     expect(await score(text, { letter: 'A', options })).toBe(expected)
   })
 
+  test.each([
+    'A) or b)',
+    'a) or b)',
+    'a. b. c. d.',
+    'A: rubber or cotton',
+    'A: cotton or rubber',
+    'A) rubber, B) cotton',
+    'A - b',
+    'A: b',
+    '(a) / b',
+    'A）或Ｂ',
+    'A: \u0392',
+    'A) is wrong',
+    'A: incorrect, the answer is cotton',
+    'A: not A',
+    'A: not this one',
+    'A: none of these',
+    'A: all of the above',
+    'A: both A and b',
+    'A: option b',
+    'A: 2',
+    'A. Actually b.',
+    'A. a) b) c) d)',
+    'A? no. cotton',
+    'A)'.repeat(50_000),
+    `A: ${'x '.repeat(50_000)}`,
+  ])('no hedge and no denial is accepted: %.40s', async (text) => {
+    for (const reply of [text, `<answer>${text}</answer>`, String.raw`\boxed{${text}}`]) {
+      expect(await score(reply, { letter: 'A', options })).toBe(0)
+      expect(await score(reply, 'A')).toBe(0)
+    }
+  })
+
+  test('what else follows a letter is not accepted', async () => {
+    expect(await score('I: do not know', 'I')).toBe(0)
+    expect(await score('I', 'I')).toBe(1)
+    for (const [text, expected] of [
+      ['B) 2 or 3', 0],
+      ['B) 2', 1],
+      ['2', 1],
+      ['B) 3', 0],
+    ] as const)
+      expect(await score(text, { letter: 'B', options: ['1', '2', '3'] })).toBe(expected)
+  })
+
   test('refuses a reference that is no choice, naming the field', () => {
     const verifier = multipleChoice()
     expect(() => parseReference(verifier, 'K')).toThrow(

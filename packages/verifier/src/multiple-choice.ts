@@ -13,9 +13,9 @@ export interface MultipleChoiceOptions {
 }
 
 const refusals: Partial<Record<ChoiceReading, string>> = {
-  two_options: 'The answer names more than one option.',
+  two_options: 'The answer is the text of more than one option.',
   contradiction: "The answer's letter and text belong to different options.",
-  no_choice: 'The answer names no option.',
+  no_choice: 'The answer cannot be read as one option and nothing else.',
 }
 
 /**

@@ -1,10 +1,12 @@
 import type { JsonObject, Trajectory } from '@interleave/trajectory'
 import type { z } from 'zod'
 
-/** What is judged: the policy's final turn as it wrote it (thinking included), and the whole record where there is one. */
+/** What is judged: a reply, and the record that it comes from where there is one. */
 export interface VerifierInput {
+  /** Of a trajectory: its answer alone (`verifierInput`). Of any other source: the reply, which may hold thinking. */
   readonly text: string
-  readonly trajectory?: Trajectory
+  /** Without clock readings: a verdict that followed them would not repeat itself. */
+  readonly trajectory?: Omit<Trajectory, 'timing'>
 }
 
 /** A verdict. `unscored` says that this verifier cannot decide, which is not the same as wrong. */

@@ -46,7 +46,7 @@ export async function checkSubjects(file: string, exported: Record<string, unkno
   const fail = (message: string): InterleaveError => new InterleaveError('bad_module', `${file}: ${message}`)
   const parsed = materialSchema.safeParse(exported['checks'] ?? {})
   if (!parsed.success)
-    throw fail(`checks.${parsed.error.issues[0]?.path.join('.')}: ${parsed.error.issues[0]?.message}.`)
+    throw fail(`${['checks', ...(parsed.error.issues[0]?.path ?? [])].join('.')}: ${parsed.error.issues[0]?.message}.`)
   const images = await readImages(path.dirname(file), parsed.data.images ?? [], fail)
   const subjects: CheckSubject[] = []
   for (const [name, value] of Object.entries(exported)) {

@@ -8,6 +8,11 @@ export async function loadModule(file: string): Promise<Record<string, unknown>>
   const full = path.resolve(file)
   const found = await stat(full).catch(() => undefined)
   if (found?.isFile() !== true) throw new InterleaveError('bad_module', `There is no file ${file}.`)
+  if (!/\.[cm]?[jt]s$/.test(full))
+    throw new InterleaveError(
+      'bad_module',
+      `${file} is no JavaScript or TypeScript module; its name must end in .js, .mjs or .ts.`,
+    )
   try {
     return (await import(pathToFileURL(full).href)) as Record<string, unknown>
   } catch (error) {

@@ -3,6 +3,7 @@ import { byteTemplate } from '@interleave/chat-template/byte'
 import { embeddedPolicy } from '@interleave/embedded-policy'
 import type { Environment } from '@interleave/environment'
 import type { Policy } from '@interleave/policy'
+import { toToolSchema } from '@interleave/tool'
 import { InterleaveError, type JsonObject } from '@interleave/trajectory'
 import { loadModule } from './load-module.ts'
 import { questionEnvironment } from './question-environment.ts'
@@ -34,10 +35,18 @@ function hasMethod(value: unknown, name: string): value is object {
 
 /** What these parts are, for the manifest of a run: another of them would give other bytes. */
 export function describeParts(environment: Environment, policy: Policy, template: ChatTemplate): JsonObject {
-  const { driver, model } = policy.capabilities
+  const { limits, name, sampling, system = null, tools, verifiers, version } = environment
   return {
-    environment: { name: environment.name, version: environment.version, limits: { ...environment.limits } },
-    policy: { driver, model },
+    environment: {
+      name,
+      version,
+      system,
+      limits: { ...limits },
+      sampling: { ...sampling },
+      tools: tools.map((tool) => ({ ...toToolSchema(tool) })),
+      verifiers: verifiers.map(({ verifier, weight }) => ({ name: verifier.name, version: verifier.version, weight })),
+    },
+    policy: { ...policy.capabilities },
     template: { name: template.name, hash: template.hash },
   }
 }

@@ -1,14 +1,22 @@
-import { contentHash, InterleaveError, messageOf, type MediaStore, type Task } from '@interleave/trajectory'
-import { readFile } from 'node:fs/promises'
-import { loadQuestion } from './load-question.ts'
-import { readQuestions, type QuestionOptions } from './read-questions.ts'
+import { readFile, stat } from 'node:fs/promises'
+import path from 'node:path'
+import {
+  contentHash,
+  InterleaveError,
+  messageOf,
+  type JsonObject,
+  type MediaStore,
+  type Task,
+} from '@interleave/trajectory'
+import { loadQuestion, readImages } from './load-question.ts'
+import { readQuestions, type Question, type QuestionOptions } from './read-questions.ts'
 
 /** The questions of a run, loaded as its steps need them. */
 export interface Questions {
-  readonly ids: readonly string[]
-  /** SHA-256 of the file. */
-  readonly hash: string
-  load(start: number, end: number): Promise<Task[]>
+  readonly count: number
+  /** What they are, for the manifest of a run: hashes of the file, of the ids taken from it, and of names and sizes of the images. */
+  readonly manifest: JsonObject
+  load(start: number, end: number, media: MediaStore): Promise<Task[]>
 }
 
 /**
@@ -17,29 +25,35 @@ export interface Questions {
  */
 export async function openQuestions(
   file: string,
-  media: MediaStore,
   options: QuestionOptions & { readonly limit?: number },
 ): Promise<Questions> {
   const found = (await readQuestions(file, options)).slice(0, options.limit)
-  const hash = contentHash(await readFile(file))
-  if (options.onBad === undefined) {
-    refuseNone(file, found.length)
-    const load = (start: number, end: number): Promise<Task[]> =>
-      Promise.all(found.slice(start, end).map((question) => loadQuestion(question, media)))
-    return { ids: found.map(({ id }) => id), hash, load }
+  const questions = options.onBad === undefined ? found : await usable(found, options.onBad)
+  if (questions.length === 0) throw new InterleaveError('no_tasks', `${file} holds no question to sample.`)
+  const sizes = questions.flatMap(({ files }) =>
+    files.map(async (image) => `${path.basename(image)} ${(await stat(image)).size}`),
+  )
+  return {
+    count: questions.length,
+    manifest: {
+      file: contentHash(await readFile(file)),
+      ids: contentHash(questions.map(({ id }) => id).join('\n')),
+      images: contentHash((await Promise.all(sizes)).join('\n')),
+    },
+    load: (start, end, media) =>
+      Promise.all(questions.slice(start, end).map((question) => loadQuestion(question, media))),
   }
-  const tasks: Task[] = []
-  for (const question of found) {
-    try {
-      tasks.push(await loadQuestion(question, media))
-    } catch (error) {
-      options.onBad(messageOf(error))
-    }
-  }
-  refuseNone(file, tasks.length)
-  return { ids: tasks.map(({ id }) => id), hash, load: (start, end) => Promise.resolve(tasks.slice(start, end)) }
 }
 
-function refuseNone(file: string, count: number): void {
-  if (count === 0) throw new InterleaveError('no_tasks', `${file} holds no question to sample.`)
+async function usable(questions: readonly Question[], onBad: (sentence: string) => void): Promise<Question[]> {
+  const kept: Question[] = []
+  for (const question of questions) {
+    try {
+      await readImages(question)
+      kept.push(question)
+    } catch (error) {
+      onBad(messageOf(error))
+    }
+  }
+  return kept
 }

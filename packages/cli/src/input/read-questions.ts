@@ -3,14 +3,18 @@ import path from 'node:path'
 import { InterleaveError, jsonValueSchema, readJsonLines, type JsonValue } from '@interleave/trajectory'
 import { z } from 'zod'
 import { questionReference } from './question-reference.ts'
+import { rowProblem } from './row-problem.ts'
 
-const words = z.union([z.string(), z.number()]).transform(String)
+const missing = (kind: string) => ({
+  error: ({ input }: { input?: unknown }): string => (input === undefined ? 'is missing' : `must be ${kind}`),
+})
+const words = z.union([z.string(), z.number()], missing('a text or a number')).transform(String)
 
 /** One line of a file of questions. Fields that are not named here become the task's metadata. */
 const questionRow = z
   .object({
     id: words.optional(),
-    question: z.string().min(1),
+    question: z.string(missing('a text')).min(1, 'is empty'),
     answer: words,
     options: z.array(words).max(10).nullish(),
     image: z.string().nullish(),
@@ -18,7 +22,7 @@ const questionRow = z
   })
   .catchall(jsonValueSchema)
 
-type QuestionRow = z.output<typeof questionRow>
+export type QuestionRow = z.output<typeof questionRow>
 
 export interface QuestionOptions {
   /** Folder that image paths are relative to. Default: the folder of the file. */
@@ -71,12 +75,9 @@ export async function readQuestions(file: string, options: QuestionOptions): Pro
     seen.set(id, line)
     const names = options.textOnly === true ? [] : [...(row.image == null ? [] : [row.image]), ...(row.images ?? [])]
     const files = names.map((name) => path.resolve(folder, name))
-    const missing = await firstMissing(files)
+    const problem = rowProblem(row, files, folder, options.textOnly ?? false) ?? (await missingFile(files))
     const reference = questionReference(row.answer, row.options ?? [])
-    if (missing !== undefined)
-      bad(
-        `${place}: there is no image ${missing}. Name its folder by --images, or leave all images out by --text-only.`,
-      )
+    if (problem !== undefined) bad(`${place}: ${problem}`)
     else if (reference === undefined)
       bad(`${place}: answer: "${row.answer}" is neither one of the options nor the letter of one.`)
     else questions.push({ id, place, row, files, reference })
@@ -87,10 +88,11 @@ export async function readQuestions(file: string, options: QuestionOptions): Pro
   return questions
 }
 
-async function firstMissing(files: readonly string[]): Promise<string | undefined> {
+async function missingFile(files: readonly string[]): Promise<string | undefined> {
   for (const file of files) {
     const found = await stat(file).catch(() => undefined)
-    if (found?.isFile() !== true) return file
+    if (found?.isFile() !== true)
+      return `there is no image ${file}. Name its folder by --images, or leave all images out by --text-only.`
   }
   return undefined
 }

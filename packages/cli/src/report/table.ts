@@ -21,13 +21,3 @@ export function formatTable(head: readonly string[], rows: readonly (readonly (s
   for (const row of rows) table.push(row.map((cell) => (cell === null ? '-' : String(cell))))
   return `${table.toString()}\n`
 }
-
-/** A share as a percentage with one digit; null stays null. */
-export function percent(share: number | null): string | null {
-  return share === null ? null : `${(share * 100).toFixed(1)} %`
-}
-
-/** A count in thousands from 10,000 on. */
-export function short(count: number): string {
-  return count < 10_000 ? String(count) : `${(count / 1000).toFixed(1)}k`
-}

@@ -17,7 +17,7 @@ function rowVerb(name: string, description: string, convert: (row: unknown) => u
     description,
     args: { file, json },
     async run(args, signal) {
-      for await (const { line, value } of readRows(args.file)) {
+      for await (const { line, value } of readRows(args.file, signal)) {
         signal.throwIfAborted()
         let result: unknown
         try {

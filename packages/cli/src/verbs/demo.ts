@@ -7,8 +7,8 @@ import { folderMediaStore, type MediaStore, type Task } from '@interleave/trajec
 import { multipleChoice } from '@interleave/verifier'
 import { questionEnvironment } from '../input/question-environment.ts'
 import { openProgress } from '../report/progress.ts'
-import { summaryTable } from '../report/summary.ts'
-import { note, writeJsonLine } from '../report/write-line.ts'
+import { reportRun } from '../report/summary.ts'
+import { note } from '../report/write-line.ts'
 import { mediaFolder, sampleRun } from '../run/sample-run.ts'
 import { defineVerb, wholeNumber, type Verb } from '../verb.ts'
 
@@ -24,12 +24,13 @@ export const demo: Verb = defineVerb({
     },
     questions: { type: 'string', valueHint: 'count', default: '32', description: 'scenes to draw' },
     seed: { type: 'string', valueHint: 'number', default: '0', description: 'seed of everything' },
+    resume: { type: 'boolean', description: 'go on with a demo that was cut off' },
     json: { type: 'boolean', description: 'one JSON line on stdout instead of the table' },
   },
   async run(args, signal) {
     const count = wholeNumber('questions', args.questions, 1)
     const seed = wholeNumber('seed', args.seed)
-    const out = args.out ?? (await freeFolder('runs/demo'))
+    const out = args.out ?? (await demoFolder(args.resume ?? false))
     const media = folderMediaStore(mediaFolder(out))
     await using policy = embeddedPolicy()
     const template = byteTemplate()
@@ -44,15 +45,13 @@ export const demo: Verb = defineVerb({
       streaming: false,
       seed,
       concurrency: 64,
-      resume: false,
+      resume: args.resume ?? false,
       manifest: { demo: { questions: count, policy: policy.capabilities.model } },
       signal,
     })
-    for await (const { diagnostics, step } of run)
-      if (args.json) await writeJsonLine({ folder: out, step, diagnostics })
-    if (args.json) return
-    process.stdout.write(await summaryTable(out))
-    note(`${out} holds trajectories, media, credit and metrics. "npx interleave lint ${out}" checks them.`)
+    await reportRun(out, run, args.json ?? false)
+    if (!args.json)
+      note(`${out} holds trajectories, media, credit and metrics. "npx interleave lint ${out}" checks them.`)
   },
 })
 
@@ -69,10 +68,12 @@ async function drawScenes(count: number, seed: number, media: MediaStore, signal
   return tasks
 }
 
-/** The folder, or the first of folder-2, folder-3 … that is not there yet. */
-async function freeFolder(folder: string): Promise<string> {
+/** The first of runs/demo, runs/demo-2, … that is not there yet; to resume, the one before it. */
+async function demoFolder(resume: boolean): Promise<string> {
+  let last = 'runs/demo'
   for (let number = 1; ; number += 1) {
-    const name = number === 1 ? folder : `${folder}-${number}`
-    if ((await stat(name).catch(() => undefined)) === undefined) return name
+    const folder = number === 1 ? last : `runs/demo-${number}`
+    if ((await stat(folder).catch(() => undefined)) === undefined) return resume ? last : folder
+    last = folder
   }
 }

@@ -1,10 +1,10 @@
 import { resolveStepOptions, variantSchema, type StepOptions } from '@interleave/axpo'
 import { connectEnvironment } from '@interleave/environment'
-import { contentHash, folderMediaStore, InterleaveError } from '@interleave/trajectory'
+import { folderMediaStore, InterleaveError } from '@interleave/trajectory'
 import { describeParts, loadEnvironment, loadPolicy } from '../input/load-parts.ts'
 import { openQuestions } from '../input/open-questions.ts'
-import { summaryTable } from '../report/summary.ts'
-import { note, writeJsonLine } from '../report/write-line.ts'
+import { reportRun } from '../report/summary.ts'
+import { note } from '../report/write-line.ts'
 import { mediaFolder, sampleRun } from '../run/sample-run.ts'
 import { defineVerb, wholeNumber, type Verb } from '../verb.ts'
 
@@ -72,7 +72,7 @@ export const sample: Verb = defineVerb({
     const limit = args.limit === undefined ? undefined : wholeNumber('limit', args.limit, 1)
     const media = folderMediaStore(mediaFolder(args.out))
     const skip = args['skip-bad'] ? (sentence: string): void => note(`skipped: ${sentence}`) : undefined
-    const questions = await openQuestions(args.questions, media, {
+    const questions = await openQuestions(args.questions, {
       textOnly: args['text-only'] ?? false,
       ...(args.images !== undefined && { images: args.images }),
       ...(args.ids !== undefined && { ids: args.ids.split(',') }),
@@ -87,24 +87,15 @@ export const sample: Verb = defineVerb({
       ...counts,
       folder: args.out,
       source: connectEnvironment(environment, { policy, template, media }),
-      count: questions.ids.length,
-      tasks: (start, end) => questions.load(start, end),
+      count: questions.count,
+      tasks: (start, end) => questions.load(start, end, media),
       options,
       streaming: args.streaming ?? false,
       resume: args.resume ?? false,
-      manifest: {
-        questions: { file: questions.hash, ids: contentHash(questions.ids.join('\n')) },
-        ...describeParts(environment, policy, template),
-      },
+      manifest: { questions: questions.manifest, ...describeParts(environment, policy, template) },
       signal,
     })
-    let steps = 0
-    for await (const { diagnostics, step } of run) {
-      steps += 1
-      if (args.json) await writeJsonLine({ step, diagnostics })
-    }
-    if (!args.json && steps === 0) note(`${args.out} was complete already.`)
-    if (!args.json) process.stdout.write(await summaryTable(args.out))
+    await reportRun(args.out, run, args.json ?? false)
   },
 })
 

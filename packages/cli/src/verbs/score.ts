@@ -22,7 +22,7 @@ export const score: Verb = defineVerb({
     let rows = 0
     let sum = 0
     let unscored = 0
-    for await (const { line, value } of readRows(args.file)) {
+    for await (const { line, value } of readRows(args.file, signal)) {
       const place = `${args.file === '-' ? 'stdin' : args.file}:${line}`
       const row = scoreRow.safeParse(value)
       if (!row.success)

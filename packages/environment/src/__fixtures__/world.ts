@@ -59,8 +59,9 @@ export function played(
       sent.push([...request.tokens])
       const made = await reply(request, sent.length - 1)
       if (Array.isArray(made)) return { tokens: made, logprobs: made.map((id) => -((id % 7) + 1) / 8), finish: 'stop' }
-      const tokens = made.tokens ?? []
-      return { tokens, logprobs: tokens.map(() => -0.5), finish: 'stop', ...made }
+      if (made === undefined) return made
+      const logprobs = Array.from(made.tokens ?? [], () => -0.5)
+      return { tokens: [], logprobs, finish: 'stop', ...made }
     },
     [Symbol.asyncDispose]: () => Promise.resolve(),
   }

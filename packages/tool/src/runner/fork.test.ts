@@ -73,6 +73,49 @@ test('a branch has a seed of its own for what is new, and entries are shared', a
   expect(here.split('|')[1]).toBe(there.split('|')[1])
 })
 
+test('failed calls are made again too, and those that never ran are not', async () => {
+  const ran: string[] = []
+  const tool = defineTool({
+    name: 'counter',
+    description: '',
+    input,
+    setup: () => ({ count: 0 }),
+    run({ text }, { state }) {
+      ran.push(text)
+      state.count += 1
+      if (text === 'fail') throw new ToolError('failed', `Failed at ${state.count}.`)
+      return String(state.count)
+    },
+  })
+  await using source = open([tool])
+  await say(source, 'counter', 'one')
+  await say(source, 'counter', 'fail')
+  await source.call({ id: 'c', tool: 'counter', raw: '', input: { wrong: 1 } })
+  await source.call({ id: 'c', tool: 'counter', raw: '', problem: 'Not JSON.' })
+  source.refuse({ id: 'c', tool: 'counter', raw: '' }, 'too_many_calls', 'No.')
+  ran.length = 0
+  await using branch = await source.fork({ id: 'branch', seed: 1, signal })
+  expect(ran).toEqual(['one', 'fail'])
+  expect(await say(branch, 'counter', 'two')).toBe('3')
+  expect(await say(source, 'counter', 'two')).toBe('3')
+})
+
+test('a failed call that comes out differently is a fault as well', async () => {
+  let world = 0
+  const tool = defineTool({
+    name: 'flaky',
+    description: '',
+    input,
+    setup: () => ({}),
+    run: () => {
+      throw new ToolError('failed', `Attempt ${(world += 1)}.`)
+    },
+  })
+  await using source = open([tool])
+  await say(source, 'flaky', '')
+  await expect(source.fork({ id: 'branch', seed: 1, signal })).rejects.toMatchObject({ code: 'replay_diverged' })
+})
+
 test('a call that comes out differently is a fault, and the branch is released', async () => {
   let world = 0
   let released = 0

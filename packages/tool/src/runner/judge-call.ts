@@ -1,11 +1,11 @@
 import type { ToolOutcome } from '@interleave/trajectory'
 import type { CallImages, RegisteredImage } from '../image-registry.ts'
 import type { Tool, ToolLimits } from '../tool.ts'
-import { isToolCrash, isToolError } from '../tool-error.ts'
+import { codeProblem, isToolCrash, isToolError } from '../tool-error.ts'
 import type { CallRequest } from '../tool-session.ts'
 import { toFault } from './fault.ts'
 import { errorOutcome } from './outcome.ts'
-import { readContent, type ReadContent } from './read-content.ts'
+import { badOutput, readContent, type ReadContent } from './read-content.ts'
 import { readOutput } from './read-output.ts'
 import type { Settled } from './running-call.ts'
 
@@ -28,6 +28,15 @@ export interface JudgedCall {
 
 /** Whose fault: what is the model's or the world's becomes an outcome, what is ours is thrown as a fault. */
 export function judgeCall(end: CallEnd): JudgedCall {
+  try {
+    return judge(end)
+  } catch (error) {
+    // Reading what a tool returned may run code of the tool's, such as a getter.
+    throw toFault('tool', 'bad_output', `What the tool ${end.tool.name} returned or threw cannot be read`, error)
+  }
+}
+
+function judge(end: CallEnd): JudgedCall {
   const { settled, timedOut, tool } = end
   if (settled.kind === 'given-up') return timeout(end)
   if (settled.kind === 'returned')
@@ -35,7 +44,11 @@ export function judgeCall(end: CallEnd): JudgedCall {
   if (isToolError(settled.error)) {
     const { code, content, message } = settled.error
     if (timedOut) return timeout(end, content)
-    return failed(end, code, message, content, isToolCrash(settled.error))
+    const crashed = isToolCrash(settled.error)
+    // Checked by the constructor too; the error may come from elsewhere, or have been changed since.
+    const problem = crashed ? undefined : codeProblem(code)
+    if (problem !== undefined) throw badOutput(tool, `threw a ToolError that cannot be recorded: ${problem}`)
+    return failed(end, crashed ? 'crashed' : code, message, content, crashed)
   }
   const fault = toFault('tool', 'tool_failed', `The tool ${tool.name} failed`, settled.error)
   // Once its signal fired, whatever a tool throws is its way of stopping, unless it names a boundary of ours.

@@ -1,15 +1,7 @@
 import { FaultError, type ContentPart } from '@interleave/trajectory'
-import { z } from 'zod'
 import type { CallImages, NewImage, RegisteredImage } from '../image-registry.ts'
 import type { Tool, ToolLimits } from '../tool.ts'
 import { cutNotice, headOf, type Cut } from './cut-text.ts'
-
-const imageSchema = z.object({
-  bytes: z.instanceof(Uint8Array),
-  mime: z.string().min(1),
-  width: z.int().positive(),
-  height: z.int().positive(),
-})
 
 /** Content as an outcome holds it; or the limit on images that it went over, and then none of it. */
 export interface ReadContent {
@@ -73,8 +65,8 @@ function textIn(part: unknown): string | undefined {
 
 function register(tool: Tool, part: unknown, images: CallImages): RegisteredImage {
   const { image, type } = (part ?? {}) as { image?: NewImage | RegisteredImage; type?: unknown }
-  if (type !== 'image' || image === undefined || !imageSchema.safeParse(image).success)
-    throw badOutput(tool, 'returned a part that is neither text nor an image with bytes, mime, width and height')
+  if (type !== 'image' || typeof image !== 'object' || image === null)
+    throw badOutput(tool, 'returned a part that is neither text nor an image')
   const known = 'index' in image ? images.get(image.index) : undefined
   return known !== undefined && known.bytes === image.bytes ? known : images.stage(image)
 }

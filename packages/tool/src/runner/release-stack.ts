@@ -8,20 +8,25 @@ interface Entry {
   readonly release: Release
 }
 
-/** What a rollout must release: last registered first, each once and with a deadline of its own. Failures are recorded. */
+/**
+ * What a rollout must release: last registered first, each once. All releases of a rollout share one amount of time; when
+ * it is used up, those left are started and not waited for. Failures are recorded.
+ */
 export class ReleaseStack {
   readonly failures: string[] = []
   readonly #timeoutMs: number
+  #leftMs: number
   #entries: Entry[] = []
   #closed = false
 
   constructor(timeoutMs: number) {
     this.#timeoutMs = timeoutMs
+    this.#leftMs = timeoutMs
   }
 
   /** What comes after the end, such as a state that was set up too late, is released at once. */
   push(owner: string, release: Release): void {
-    if (this.#closed) void this.#run({ owner, release })
+    if (this.#closed) void this.#run({ owner, release }, this.#timeoutMs)
     else this.#entries.push({ owner, release })
   }
 
@@ -29,22 +34,35 @@ export class ReleaseStack {
   async release(owner: string): Promise<void> {
     const own = this.#entries.filter((entry) => entry.owner === owner)
     this.#entries = this.#entries.filter((entry) => entry.owner !== owner)
-    for (const entry of own.toReversed()) await this.#run(entry)
+    await this.#runAll(own.toReversed())
   }
 
   async close(): Promise<void> {
     this.#closed = true
     const all = this.#entries
     this.#entries = []
-    for (const entry of all.toReversed()) await this.#run(entry)
+    if (all.length > 0) await this.#runAll(all.toReversed())
   }
 
-  async #run({ owner, release }: Entry): Promise<void> {
+  async #runAll(entries: readonly Entry[]): Promise<void> {
+    let next = 0
+    for (; next < entries.length && this.#leftMs > 0; next += 1) {
+      const started = performance.now()
+      await this.#run(entries[next] as Entry, this.#leftMs)
+      this.#leftMs -= performance.now() - started
+    }
+    // Started all the same, so that one that hangs does not keep the memory and processes of the others.
+    await Promise.all(entries.slice(next).map((entry) => this.#run(entry, 0)))
+  }
+
+  async #run({ owner, release }: Entry, timeoutMs: number): Promise<void> {
     const work = (async () => release())()
-    const settled = await new RunningCall(0).settle(work, this.#timeoutMs)
+    const settled = await new RunningCall(0).settle(work, timeoutMs)
     if (settled.kind === 'threw') this.failures.push(`${owner}: ${messageOf(settled.error)}`)
     if (settled.kind === 'given-up')
-      this.failures.push(`${owner}: the release did not end within ${this.#timeoutMs} ms`)
+      this.failures.push(
+        `${owner}: the release did not end within the ${this.#timeoutMs} ms that all releases of a rollout have together`,
+      )
   }
 }
 

@@ -101,7 +101,7 @@ export class RolloutSession implements ToolSession {
     const { added, outcome, state } = await attemptCall(this.#scope, request, index, seed)
     if (place.finish !== undefined) await place.finish
     const usage = { callId: request.id, queueMs: started - asked, wallMs: performance.now() - started }
-    if (state !== undefined && state.tool.fork === undefined && outcome.status === 'ok')
+    if (state !== undefined && state.tool.fork === undefined)
       state.history.push({ request, index, seed, imagesBefore, outcome })
     return { outcome, usage, images: place.replay === true ? [] : this.images.append(added) }
   }
@@ -117,9 +117,11 @@ export class RolloutSession implements ToolSession {
   }
 
   async #close(): Promise<void> {
-    this.#scope.running.stopAll(new InterleaveError('session_closed', closedMessage))
+    const { running } = this.#scope
+    // An error with its stack is dear, and most rollouts are closed when nothing runs any more.
+    if (running.active) running.stopAll(new InterleaveError('session_closed', closedMessage))
     await this.#order.idle()
-    this.#scope.running.close()
+    running.close()
     await this.#releases.close()
   }
 }

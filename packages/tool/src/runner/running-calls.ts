@@ -13,6 +13,10 @@ export class RunningCalls {
     this.#graceMs = graceMs
   }
 
+  get active(): boolean {
+    return this.#running.size > 0
+  }
+
   create(): RunningCall {
     return new RunningCall(this.#graceMs)
   }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { deriveSeed } from '@interleave/trajectory'
 import { exampleImage } from '@interleave/trajectory/testing'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { defineTool } from '../define-tool.ts'
 import { ToolCrash } from '../tool-error.ts'
@@ -155,7 +155,7 @@ describe('state', () => {
 })
 
 describe('release', () => {
-  test('last first, once, each with its own deadline, failures recorded', async () => {
+  test('last first, once, with one deadline for all, failures recorded', async () => {
     const released: string[] = []
     const make = (name: string): Tool =>
       defineTool({
@@ -180,11 +180,44 @@ describe('release', () => {
     await session[Symbol.asyncDispose]()
     expect(released).toEqual(['b state', 'b second', 'b first', 'a state', 'a second', 'a first'])
     expect(session.releaseFailures).toEqual([
-      'b: the release did not end within 20 ms',
+      'b: the release did not end within the 20 ms that all releases of a rollout have together',
       'b: disk full',
-      'a: the release did not end within 20 ms',
       'a: disk full',
+      'a: the release did not end within the 20 ms that all releases of a rollout have together',
     ])
+  })
+
+  test('those that hang take one deadline together, whichever state they belong to', async () => {
+    vi.useFakeTimers()
+    try {
+      const hang = (): Promise<void> => new Promise(() => {})
+      const tool = defineTool({
+        name: 't',
+        description: '',
+        input,
+        setup: (rollout) => {
+          for (let count = 0; count < 50; count += 1) rollout.defer(hang)
+        },
+        run: ({ text }) => {
+          if (text === 'kill') throw new ToolCrash('Dead.')
+          return ''
+        },
+      })
+      const runner = createToolRunner({ tools: [tool], releaseTimeoutMs: 5_000 })
+      const session = runner.open({ id: 'r', seed: 1, signal })
+      const started = performance.now()
+      const ended = (async () => {
+        await say(session, 't', 'kill')
+        await say(session, 't')
+        await session[Symbol.asyncDispose]()
+      })()
+      await vi.runAllTimersAsync()
+      await ended
+      expect(performance.now() - started).toBeLessThan(5_100)
+      expect(session.releaseFailures).toHaveLength(100)
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   test('stops what still runs, and refuses what comes later', async () => {

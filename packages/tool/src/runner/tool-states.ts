@@ -5,7 +5,7 @@ import { toFault } from './fault.ts'
 import { disposerOf, type ReleaseStack } from './release-stack.ts'
 import type { RunningCalls } from './running-calls.ts'
 
-/** A successful call that may have changed a state, with all that making it again needs. */
+/** A call that ran and so may have changed a state, even where it failed, with all that making it again needs. */
 export interface RecordedCall {
   readonly request: CallRequest
   readonly index: number
@@ -19,7 +19,7 @@ export interface RecordedCall {
 export interface ToolState {
   readonly tool: Tool
   readonly value: unknown
-  /** Its successful calls, for a tool that has no `fork`. */
+  /** The calls that ran on it, for a tool that has no `fork`. */
   readonly history: RecordedCall[]
 }
 

@@ -17,6 +17,7 @@ export const lintRules = [
   'credit-on-sampled',
   'credited-once',
   'inherited-not-credited',
+  'credit-role',
   'readable-line',
   'unique-id',
   'known-trajectory',
@@ -31,6 +32,13 @@ export interface Finding {
   readonly message: string
   readonly trajectoryId: string
   readonly segment?: number
+}
+
+/** A finding and where it stands. A line that cannot be read has no `trajectoryId`. */
+export interface FileFinding extends Omit<Finding, 'trajectoryId'> {
+  readonly file: string
+  readonly line: number
+  readonly trajectoryId?: string
 }
 
 /** What a rule reports, before it is given its name. */

@@ -1,12 +1,16 @@
 import type { Credit } from '../credit.ts'
 import { placeSegments, type PlacedSegment, type Span } from '../offsets.ts'
 import type { Trajectory } from '../trajectory.ts'
+import { creditRole } from './credit-role.ts'
 import type { Finding, LintRule } from './finding.ts'
 
 /** The one estimator that credits inherited tokens on purpose. */
 const creditsInherited = 'mergedWhole'
 
-/** What is wrong with the credit of a trajectory: spans outside sampled tokens, tokens credited twice or not ours to train. */
+/**
+ * What is wrong with the credit of a trajectory: spans outside sampled tokens, of another group or in another's role, tokens
+ * credited twice or not ours to train.
+ */
 export function lintCredit(credit: Credit, trajectory: Trajectory): Finding[] {
   const findings: Finding[] = []
   const report = (rule: LintRule, message: string): void => {
@@ -27,7 +31,10 @@ export function lintCredit(credit: Credit, trajectory: Trajectory): Finding[] {
       report('credit-on-sampled', `${name} holds tokens that were not sampled.`)
     if (span.estimator !== creditsInherited && touched.some(isInherited))
       report('inherited-not-credited', `${name} credits inherited tokens, which only ${creditsInherited} does.`)
+    const group = trajectory.group?.id ?? span.groupId
+    if (span.groupId !== group) report('group-agrees', `${name} is of the group ${span.groupId}, not of ${group}.`)
   }
+  for (const message of creditRole(credit, trajectory, placed)) report('credit-role', message)
   const sorted = credit.spans.toSorted((one, other) => one.start - other.start)
   for (const [index, span] of sorted.entries()) {
     const next = sorted[index + 1]

@@ -10,7 +10,8 @@ import {
 } from '../testing/example-trajectory.ts'
 import { tempFolder } from '../__fixtures__/temp-folder.ts'
 import { openCredit, openGroups, openTrajectories } from '../trajectory-files.ts'
-import { lintFiles, type FileFinding, type LintFilesOptions } from './lint-files.ts'
+import type { FileFinding } from './finding.ts'
+import { lintFiles, type LintFilesOptions } from './lint-files.ts'
 
 const source = exampleTrajectory()
 const continuation = exampleContinuation()
@@ -116,6 +117,16 @@ test('credit of nobody, twice, or on the wrong tokens', async () => {
     ['credit-on-sampled', 3, run.credit],
     ['credited-once', 4, run.credit],
   ])
+  await writeFile(run.credit, `${JSON.stringify({ ...credit, spans: [] })}\n`)
+  expect(await lint(run)).toEqual([
+    {
+      rule: 'credited-once',
+      message: `It has no record in ${run.credit}.`,
+      file: run.trajectories,
+      line: 2,
+      trajectoryId: continuation.id,
+    },
+  ])
 })
 
 test('a group that says what its trajectories do not', async () => {
@@ -129,16 +140,54 @@ test('a group that says what its trajectories do not', async () => {
   const [branch] = group.continuations
   expect(await rules(group, group)).toEqual(['unique-id'])
   expect(await rules({ ...group, rollouts: [...group.rollouts, 'nobody'] })).toEqual(['known-trajectory'])
+  // Here and below: whose place another takes is then in no group.
   expect(await rules({ ...group, continuations: [{ ...branch, trajectories: ['nobody'] }] })).toEqual([
     'known-trajectory',
+    'group-agrees',
   ])
   expect(await rules({ ...group, continuations: [{ ...branch, at: 3 }] })).toEqual(['group-agrees'])
-  expect(await rules({ ...group, continuations: [{ ...branch, trajectories: [source.id] }] })).toEqual(['group-agrees'])
-  expect(await rules({ ...group, id: 'group-1' })).toEqual(['group-agrees'])
+  expect(await rules({ ...group, continuations: [{ ...branch, trajectories: [source.id] }] })).toEqual([
+    'group-agrees', // Twice in its group.
+    'group-agrees', // Goes on from nowhere.
+    'group-agrees', // The continuation is in no group.
+  ])
+  expect(await rules({ ...group, id: 'group-1' })).toEqual(['group-agrees', 'group-agrees'])
   expect(await rules({ ...group, taskId: 'task-1' })).toEqual(['group-agrees', 'group-agrees'])
-  expect(await rules({ ...group, rollouts: [], continuations: group.continuations })).toEqual(['group-agrees'])
+  expect(await rules({ ...group, rollouts: [], continuations: group.continuations })).toEqual([
+    'group-agrees',
+    'group-agrees',
+  ])
   expect(await rules({ ...group, rollouts: [source.id, continuation.id] })).toContain('group-agrees')
-  expect(await rules({ format: 'other' })).toEqual(['readable-line'])
+  expect(await rules({ format: 'other' })).toEqual(['readable-line', 'group-agrees', 'group-agrees'])
+})
+
+test('a trajectory that stands in no group, or in two', async () => {
+  const folder = await tempFolder()
+  const run = await writeRun(folder)
+  const group = exampleGroup()
+  await writeFile(run.groups, `${JSON.stringify({ ...group, continuations: [] })}\n`)
+  expect(await lint(run)).toEqual([
+    {
+      rule: 'group-agrees',
+      message: `It is in no group of ${run.groups}.`,
+      file: run.trajectories,
+      line: 2,
+      trajectoryId: continuation.id,
+    },
+  ])
+  await writeFile(run.groups, [group, { ...group, id: 'group-1' }].map((line) => `${JSON.stringify(line)}\n`).join(''))
+  expect((await lint(run)).map(({ line, message }) => [line, message])).toEqual([
+    [2, 'rollout-0 stands in a group twice, first on line 1.'],
+    [2, 'rollout-0-continuation-0 stands in a group twice, first on line 1.'],
+    [2, 'rollout-0 says it is of group-0, not of group-1.'],
+    [2, 'rollout-0-continuation-0 says it is of group-0, not of group-1.'],
+  ])
+})
+
+test('a part of a run needs neither credit nor groups', async () => {
+  const folder = await tempFolder()
+  const { trajectories } = await writeRun(folder)
+  expect(await lint({ trajectories })).toEqual([])
 })
 
 test('a file that is not there is an error, not a finding', async () => {

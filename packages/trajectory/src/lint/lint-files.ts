@@ -1,33 +1,24 @@
-import type { z } from 'zod'
 import { creditSchema } from '../credit.ts'
 import { groupSchema } from '../group.ts'
 import type { MediaStore } from '../media-store.ts'
-import type { JsonLineProblem } from '../parse-json-line.ts'
 import { placeSegments } from '../offsets.ts'
-import { readJsonLines, type JsonLine } from '../read-json-lines.ts'
 import { trajectorySchema, type Trajectory } from '../trajectory.ts'
 import { inheritedEqual } from './branch.ts'
-import type { Finding } from './finding.ts'
+import type { FileFinding } from './finding.ts'
 import { lintCredit } from './lint-credit.ts'
 import { lintGroup } from './lint-group.ts'
 import { lintMedia } from './lint-media.ts'
 import { lintTrajectory } from './lint-trajectory.ts'
+import { readChecked } from './read-checked.ts'
 import { TrajectoryIndex } from './trajectory-index.ts'
 
 export interface LintFilesOptions {
-  /** JSON Lines of trajectories. Credit and groups are about these. */
+  /** JSON Lines of trajectories. Credit and groups, where given, are about all of these. */
   readonly trajectories: string
   readonly credit?: string
   readonly groups?: string
   /** Where the bytes of images lie: without it only images that a trajectory carries itself are checked. */
   readonly media?: MediaStore
-}
-
-/** A finding and where it stands. A line that cannot be read has no `trajectoryId`. */
-export interface FileFinding extends Omit<Finding, 'trajectoryId'> {
-  readonly file: string
-  readonly line: number
-  readonly trajectoryId?: string
 }
 
 /**
@@ -46,7 +37,7 @@ async function* lintTrajectories(options: LintFilesOptions, index: TrajectoryInd
   const seenMedia = new Set<string>()
   // Continuations that stand before their source.
   const early: string[] = []
-  for await (const record of readAll(file, trajectorySchema)) {
+  for await (const record of readChecked(file, trajectorySchema)) {
     if ('rule' in record) {
       yield record
       continue
@@ -87,7 +78,7 @@ async function* lintContinuation(
 
 async function* lintCreditFile(file: string, index: TrajectoryIndex): AsyncGenerator<FileFinding> {
   const seen = new Map<string, number>()
-  for await (const record of readAll(file, creditSchema)) {
+  for await (const record of readChecked(file, creditSchema)) {
     if ('rule' in record) {
       yield record
       continue
@@ -105,11 +96,15 @@ async function* lintCreditFile(file: string, index: TrajectoryIndex): AsyncGener
       yield { rule: 'known-trajectory', message: `There is no trajectory ${credit.trajectoryId}.`, ...at }
     else for (const finding of lintCredit(credit, trajectory)) yield { ...finding, ...at }
   }
+  for (const { id, line } of index.entries())
+    if (!seen.has(id))
+      yield { rule: 'credited-once', message: `It has no record in ${file}.`, file: index.file, line, trajectoryId: id }
 }
 
 async function* lintGroupFile(file: string, index: TrajectoryIndex): AsyncGenerator<FileFinding> {
   const seen = new Map<string, number>()
-  for await (const record of readAll(file, groupSchema)) {
+  const members = new Map<string, number>()
+  for await (const record of readChecked(file, groupSchema)) {
     if ('rule' in record) {
       yield record
       continue
@@ -117,22 +112,18 @@ async function* lintGroupFile(file: string, index: TrajectoryIndex): AsyncGenera
     const { line, value: group } = record
     const first = seen.get(group.id)
     if (first !== undefined) yield { rule: 'unique-id', message: `Line ${first} has the same group.`, file, line }
-    else seen.set(group.id, line)
+    else {
+      seen.set(group.id, line)
+      for (const id of [group.rollouts, ...group.continuations.map(({ trajectories }) => trajectories)].flat()) {
+        const other = members.get(id)
+        if (other !== undefined)
+          yield { rule: 'group-agrees', message: `${id} stands in a group twice, first on line ${other}.`, file, line }
+        else members.set(id, line)
+      }
+    }
     for (const problem of lintGroup(group, (id) => index.get(id))) yield { ...problem, file, line }
   }
-}
-
-/** Records and the findings of lines that hold none, in the order of the file. */
-async function* readAll<Value>(file: string, schema: z.ZodType<Value>): AsyncGenerator<JsonLine<Value> | FileFinding> {
-  let problems: JsonLineProblem[] = []
-  const take = (): FileFinding[] => {
-    const found = problems.map(({ line, reason }) => ({ rule: 'readable-line' as const, message: reason, file, line }))
-    problems = []
-    return found
-  }
-  for await (const record of readJsonLines<Value>(file, { schema, onBad: (problem) => problems.push(problem) })) {
-    yield* take()
-    yield record
-  }
-  yield* take()
+  for (const { id, line } of index.entries())
+    if (!members.has(id))
+      yield { rule: 'group-agrees', message: `It is in no group of ${file}.`, file: index.file, line, trajectoryId: id }
 }

@@ -13,16 +13,18 @@ export function* lintGroup(
       yield { rule: 'known-trajectory', message: `The group ${group.id} names ${id}, which is not there.` }
     else if (entry.taskId !== group.taskId)
       yield { rule: 'group-agrees', message: `${id} is of the task ${entry.taskId}, its group of ${group.taskId}.` }
+    const said = entry?.group?.id ?? group.id
+    if (said !== group.id) yield { rule: 'group-agrees', message: `${id} says it is of ${said}, not of ${group.id}.` }
     return entry
   }
 
   for (const [index, id] of group.rollouts.entries()) {
     const entry = yield* known(id)
     const said = entry?.group
-    if (said !== undefined && (said.id !== group.id || said.index !== index))
+    if (said?.id === group.id && said.index !== index)
       yield {
         rule: 'group-agrees',
-        message: `${id} says it is rollout ${said.index} of ${said.id}, not ${index} of ${group.id}.`,
+        message: `${id} says it is rollout ${said.index} of ${said.id}, not ${index}.`,
       }
     if (entry?.branch !== undefined)
       yield {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import type { CreditRole } from '../credit.ts'
 import { memoryMediaStore } from '../memory-media-store.ts'
 import { inlineMedia } from '../inline-media.ts'
+import { placeSegments } from '../offsets.ts'
 import type { Segment } from '../segment.ts'
 import { exampleContinuation, exampleCredit, exampleImages, exampleTrajectory } from '../testing/example-trajectory.ts'
 import { TrajectoryBuilder } from '../testing/trajectory-builder.ts'
@@ -371,6 +373,44 @@ describe('credit', () => {
     expect(of(inherit('mergedWhole'), continuation)).toEqual([])
   })
 
+  test('spans are of the group of their trajectory', () => {
+    expect(of((spans) => void (must(spans[0]).groupId = 'group-1'))).toEqual(['group-agrees'])
+    const { group: _group, ...alone } = source
+    expect(of((spans) => void (must(spans[0]).groupId = 'group-1'), alone)).toEqual([])
+  })
+
+  test('a span has the role of its trajectory', () => {
+    const relabel = (role: CreditRole, estimator = 'axpo') => {
+      return (spans: ReturnType<typeof exampleCredit>['spans']) =>
+        void Object.assign(must(spans.at(-1)), { role, estimator })
+    }
+    expect(of(relabel('rollout'), continuation)).toEqual(['credit-role'])
+    expect(of(relabel('prefix'), continuation)).toEqual(['credit-role'])
+    expect(of(relabel('continuation'))).toEqual(['credit-role'])
+    expect(of(relabel('continuation', 'noPrefixFix'))).toEqual([])
+    expect(of(relabel('rollout', 'noPrefixFix'), continuation)).toEqual(['credit-role'])
+  })
+
+  test('a prefix is what was sampled up to an opening tag, observations in between', () => {
+    const tags = placeSegments(source.segments).filter(({ segment }) => segment.tag === 'call-open')
+    const prefix = (end: number) => (spans: ReturnType<typeof exampleCredit>['spans']) => {
+      const cut = spans.filter(({ start }) => start < end).map((span) => ({ ...span, end: Math.min(span.end, end) }))
+      for (const span of cut) span.role = 'prefix'
+      spans.splice(0, spans.length, ...cut)
+    }
+    expect(tags).toHaveLength(2)
+    for (const { end } of tags) {
+      expect(of(prefix(end))).toEqual([])
+      expect(of(prefix(end - 1))).toEqual(['credit-role'])
+      expect(of(prefix(end + 1))).toEqual(['credit-role'])
+      const late = (spans: ReturnType<typeof exampleCredit>['spans']): void => {
+        prefix(end)(spans)
+        must(spans[0]).start += 1
+      }
+      expect(of(late)).toEqual(['credit-role'])
+    }
+  })
+
   test('void rollouts and strangers get none', () => {
     const failed = structuredClone(source)
     voided(failed)
@@ -380,7 +420,14 @@ describe('credit', () => {
 })
 
 test('every rule of a trajectory has a corruption above', () => {
-  const elsewhere = ['credit-on-sampled', 'credited-once', 'inherited-not-credited', 'readable-line', 'unique-id']
+  const elsewhere = [
+    'credit-on-sampled',
+    'credited-once',
+    'inherited-not-credited',
+    'credit-role',
+    'readable-line',
+    'unique-id',
+  ]
   const covered = new Set<string>([...corruptions, ...branchCorruptions].map(([rule]) => rule))
   const rest = lintRules.filter((rule) => !covered.has(rule))
   expect(rest).toEqual([...elsewhere, 'known-trajectory', 'group-agrees'])

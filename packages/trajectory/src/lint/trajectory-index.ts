@@ -14,16 +14,21 @@ export interface IndexEntry extends Pick<Trajectory, 'group' | 'branch'> {
  * The last few that were looked up are kept, since the continuations of one source stand together.
  */
 export class TrajectoryIndex {
-  readonly #file: string
+  readonly file: string
   readonly #entries = new Map<string, IndexEntry>()
   readonly #kept = new Map<string, Trajectory>()
 
   constructor(file: string) {
-    this.#file = file
+    this.file = file
   }
 
   get(id: string): IndexEntry | undefined {
     return this.#entries.get(id)
+  }
+
+  /** All entries, in the order of the file. */
+  entries(): Iterable<IndexEntry> {
+    return this.#entries.values()
   }
 
   add(trajectory: Trajectory, at: { line: number; offset: number }): void {
@@ -38,7 +43,7 @@ export class TrajectoryIndex {
     if (kept !== undefined) return kept
     const entry = this.#entries.get(id)
     if (entry === undefined) return undefined
-    const trajectory = await readJsonLineAt<Trajectory>(this.#file, entry.offset, trajectorySchema)
+    const trajectory = await readJsonLineAt<Trajectory>(this.file, entry.offset, trajectorySchema)
     this.#kept.set(id, trajectory)
     const [oldest] = this.#kept.keys()
     if (this.#kept.size > 8 && oldest !== undefined) this.#kept.delete(oldest)

@@ -12,16 +12,13 @@ export interface ReadChoice {
 
 /** "The correct answer is", "Option", "Answer:". */
 const leadIn = /^(?:(?:the|my) )?(?:(?:correct|right|best|final) )?(?:answer|option|choice)\b(?: is)? ?:? ?/i
-const alone = /^(?:([A-J])|\(([A-J])\)|\[([A-J])\])[.,;:)\]-]*$/i
-const labelled = /^(?:([A-J])(?:[.:)]| ?[–—-] )|\(([A-J])\)[.:]?|\[([A-J])\][.:]?) ?([^ ][^]*)$/i
-const unlabelled = /^([A-J]) ([^]+)$/i
-// A and I are words as well: followed by a lower-case word they are not taken for a letter, unless it says "or", "and", "is".
-const named = /(?<![\p{L}\p{N}_])(?:[B-HJ]|[AI](?! (?!(?:or|and|is)\b)\p{Ll}))(?![\p{L}\p{N}_'’])|[([][A-Ja-j][)\]]/gu
+const alone = /^(?:([A-J])[.:)]?|\(([A-J])\)[.:]?|\[([A-J])\][.:]?)$/i
+const labelled = /^(?:([A-J])(?:[.:)] ?| ?[–—-] | )|\(([A-J])\)[.:]? ?|\[([A-J])\][.:]? ?)([^ ][^]*)$/i
 
 /**
- * The option that an extracted answer names. Read in this order: a letter alone (`B`, `(B)`, `B.`, `option B`); the whole
- * text of one option; a letter and text (`B: cotton`, `(B) cotton`), whose text must not be another option's nor name
- * another letter. A letter inside a sentence is never looked for. Linear time.
+ * The option that an extracted answer names and nothing more. Read in this order: a letter alone (`B`, `(B)`, `B.`,
+ * `option B`); the whole text of one option; a letter and that option's whole text (`B: cotton`, `(B) cotton`). Any other
+ * text beside a letter, and any at all where the options are not known, may hedge or deny, so it names no option. Linear time.
  */
 export function readChoice(answer: string, { options, texts }: Pick<ChoiceReference, 'options' | 'texts'>): ReadChoice {
   const letters = options === undefined ? choiceLetters : choiceLetters.slice(0, options.length)
@@ -37,24 +34,10 @@ export function readChoice(answer: string, { options, texts }: Pick<ChoiceRefere
 
   const withText = labelled.exec(bare)
   const letter = letterOf(withText, letters)
-  if (letter !== null) return judgeLabelled(letter, withText?.[4] ?? '', letters, texts)
-
-  // No mark between letter and text, as in "A glove": only the option's own text makes it a label.
-  const words = unlabelled.exec(bare)
-  const first = letterOf(words, letters)
-  const fits = first !== null && indicesOf(texts, words?.[2] ?? '').includes(letters.indexOf(first))
-  return fits ? { letter: first, reading: 'labelled_text' } : { letter: null, reading: 'no_choice' }
-}
-
-function judgeLabelled(letter: string, text: string, letters: string, texts: readonly string[]): ReadChoice {
-  const same = indicesOf(texts, text)
-  if (same.includes(letters.indexOf(letter))) return { letter, reading: 'labelled_text' }
-  if (same.length > 0) return { letter: null, reading: 'contradiction' }
-  for (const [match] of text.matchAll(named)) {
-    const other = match.replace(/[^A-J]/gi, '').toUpperCase()
-    if (other !== letter && letters.includes(other)) return { letter: null, reading: 'two_options' }
-  }
-  return { letter, reading: 'labelled_text' }
+  if (letter === null) return { letter: null, reading: 'no_choice' }
+  const named = indicesOf(texts, withText?.[4] ?? '')
+  if (named.includes(letters.indexOf(letter))) return { letter, reading: 'labelled_text' }
+  return { letter: null, reading: named.length > 0 ? 'contradiction' : 'no_choice' }
 }
 
 function letterOf(match: RegExpExecArray | null, letters: string): string | null {
