@@ -21,8 +21,8 @@ export interface PreparedTask {
   readonly references: readonly unknown[]
 }
 
-// The tasks in flight and some more: a run over a long list keeps memory flat.
-const keptTasks = 512
+// The tasks in flight and some more: a run over a long list of photographs keeps memory flat.
+const keptTasks = 128
 
 /**
  * A function that prepares tasks and remembers the latest. It throws `bad_task`, naming task and field, for a reference
