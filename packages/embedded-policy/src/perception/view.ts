@@ -1,7 +1,6 @@
 import { byteImageGrid, type ByteImageGrid } from '@interleave/chat-template/byte'
 import { FaultError, messageOf, type Image } from '@interleave/trajectory'
 import sharp from 'sharp'
-import { AreaSums } from './area-sums.ts'
 
 /** Encoder pixels along one side of a patch. */
 export const patchSide = 8
@@ -10,11 +9,7 @@ export const patchSide = 8
 export interface View extends ByteImageGrid {
   readonly width: number
   readonly height: number
-  /** Height of a square of the picture in encoder pixels, over its width: 1 but for the rounding to whole patches. */
-  readonly stretch: number
   readonly pixels: Uint8Array
-  /** Sums over red, green and blue. */
-  readonly planes: readonly AreaSums[]
 }
 
 /** Decodes an image and shrinks it to the encoder's resolution. Throws an `image_unreadable` fault for broken bytes. */
@@ -22,7 +17,6 @@ export async function encodeView(image: Pick<Image, 'bytes' | 'hash' | 'width' |
   const grid = byteImageGrid(image)
   const width = grid.columns * patchSide
   const height = grid.rows * patchSide
-  const stretch = (height * image.width) / (width * image.height)
   try {
     const pixels = await sharp(image.bytes)
       .resize(width, height, { fit: 'fill', kernel: 'cubic', fastShrinkOnLoad: false })
@@ -30,15 +24,7 @@ export async function encodeView(image: Pick<Image, 'bytes' | 'hash' | 'width' |
       .toColourspace('srgb')
       .raw({ depth: 'uchar' })
       .toBuffer()
-    const planes = [0, 1, 2].map(
-      (plane) =>
-        new AreaSums(
-          Float32Array.from({ length: width * height }, (_, at) => pixels[at * 3 + plane] ?? 0),
-          width,
-          height,
-        ),
-    )
-    return { ...grid, width, height, stretch, pixels, planes }
+    return { ...grid, width, height, pixels }
   } catch (error) {
     throw new FaultError(
       'policy',
