@@ -13,7 +13,7 @@ export function defaultParameters(): Float64Array {
     for (const [label, value] of Object.entries(values)) parameters[parameterIndex(block, label)] = value
   }
   for (const { cue, name, placement } of kinds) {
-    set(`look/${name}`, { [`${cue}-${sideOf[placement]}`]: 6.5 })
+    set(`look/${name}`, { [`${cue}-${sideOf[placement]}`]: 5.4 })
     set(`read/${name}`, { clear: 10, unclear: 3 })
   }
   for (const name of [...kinds.map((kind) => kind.name), otherKind]) {

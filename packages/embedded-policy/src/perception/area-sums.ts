@@ -10,17 +10,16 @@ export class AreaSums {
       let row = 0
       for (let x = 0; x < width; x += 1) {
         row += map[y * width + x] ?? 0
-        this.#table[(y + 1) * this.#stride + x + 1] = row + this.#at(x + 1, y)
+        this.#table[(y + 1) * this.#stride + x + 1] = row + (this.#table[y * (width + 1) + x + 1] ?? 0)
       }
     }
   }
 
-  #at(x: number, y: number): number {
-    return this.#table[y * this.#stride + x] ?? 0
-  }
-
   /** Sum over x1 <= x < x2 and y1 <= y < y2, which must lie within the map. */
   sum(x1: number, y1: number, x2: number, y2: number): number {
-    return this.#at(x2, y2) - this.#at(x1, y2) - this.#at(x2, y1) + this.#at(x1, y1)
+    const table = this.#table
+    const above = y1 * this.#stride
+    const below = y2 * this.#stride
+    return (table[below + x2] ?? 0) - (table[above + x2] ?? 0) - (table[below + x1] ?? 0) + (table[above + x1] ?? 0)
   }
 }

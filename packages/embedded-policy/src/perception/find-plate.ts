@@ -1,70 +1,75 @@
 import type { Rgb } from '../cues.ts'
-import type { AreaSums } from './area-sums.ts'
-import { bestFit, compare, type Square } from './misfit.ts'
-import type { Prototype } from './prototypes.ts'
+import { bestFit, climb, compare, type Square } from './misfit.ts'
+import type { Prototype, Prototypes } from './prototypes.ts'
 import type { View } from './view.ts'
+import { zonesGain } from './zones.ts'
 
-/** A square that may be a plate, and the colour around it. */
-export interface FoundPlate extends Square {
-  readonly around: Rgb
-}
-
-const sides = [4, 5, 6, 7, 9, 11, 14, 18, 23, 29, 37, 47]
-const keptPerSide = 4
-const refined = 4
-const search = { offsets: [-1, -0.5, 0, 0.5, 1], scales: [0.85, 0.95, 1.05, 1.15] }
+// Each is at most an eighth above the one before where a pixel allows it: a plate between two is within reach of both.
+const sides = [4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 15, 17, 19, 21, 23, 26, 29, 32, 36, 40, 45, 50, 56, 62]
+const strideShare = 0.08
+const keptPerSide = 2
+const kept = 5
+// The size of a candidate may be amiss by a twelfth.
+const firstStep = 0.08
+const found = 2
 
 interface Candidate extends Square {
-  readonly contrast: number
+  readonly gain: number
 }
 
 /**
- * The squares of a view that look most like a plate, given how plates look on average: those where a plate explains most
- * of what stands out from the colour around. Squares of strong contrast are tried at each size, the best in finer steps.
+ * The squares of a view that look most like a plate: those where one of the answers explains most of what stands out from
+ * the colour around. Squares of all sizes are tried in the rough zones of an average plate, the best of them in full.
  */
-export function findPlates(view: View, contrast: AreaSums, average: Prototype): FoundPlate[] {
-  return sides
-    .flatMap((side) => strongest(view, contrast, side))
-    .map((square) => {
-      const around = colourAround(view, square)
-      const { plain, plate } = compare(view, average, square, around)
-      return { square, around, gain: plain - plate }
-    })
-    .toSorted((one, other) => other.gain - one.gain)
-    .slice(0, refined)
-    .map(({ around, square }) => ({ around, ...bestFit(view, average, square, around, search).square }))
+export function* findPlates(view: View, { answers, average }: Prototypes, around: Rgb): Generator<Square> {
+  const full = sides
+    .flatMap((side) => distinct(gains(view, average, around, side), keptPerSide))
+    .flatMap((square) =>
+      answers.map((prototype) => {
+        const { plain, plate } = compare(view, prototype, square, around)
+        return { ...square, prototype, gain: plain - plate }
+      }),
+    )
+  const nearer = distinct(full, kept).map(({ prototype, ...square }) => {
+    const best = bestFit(view, prototype, square, around, { move: firstStep * square.side, grow: firstStep })
+    return { ...best.square, prototype, gain: best.plain - best.plate }
+  })
+  for (const { prototype, ...square } of distinct(nearer, found)) yield climb(view, prototype, square, around)
 }
 
-function strongest(view: View, contrast: AreaSums, side: number): Candidate[] {
+/** The squares of one size that a plate in rough zones explains best. */
+function gains(view: View, average: Prototype, around: Rgb, side: number): Candidate[] {
+  const tall = Math.max(3, Math.round(side * view.stretch))
+  const gainAt = zonesGain(view, average, around, { side, tall })
+  const across = Math.max(1, Math.round(side * strideShare))
+  const down = Math.max(1, Math.round(tall * strideShare))
   const best: Candidate[] = []
-  for (let y = 0; y + side <= view.height; y += 1)
-    for (let x = 0; x + side <= view.width; x += 1) {
-      const value = contrast.sum(x, y, x + side, y + side)
-      if (best.length === keptPerSide && value <= (best[keptPerSide - 1]?.contrast ?? 0)) continue
-      // One candidate for each place: neighbours of a stronger square add nothing.
-      const near = best.findIndex((other) => Math.abs(other.x - x) < 2 && Math.abs(other.y - y) < 2)
-      if (near >= 0) {
-        if ((best[near]?.contrast ?? 0) >= value) continue
-        best.splice(near, 1)
-      }
-      const at = best.findIndex((other) => other.contrast < value)
-      best.splice(at < 0 ? best.length : at, 0, { x, y, side, contrast: value })
-      if (best.length > keptPerSide) best.pop()
+  let least = Number.NEGATIVE_INFINITY
+  for (let y = 0; y + tall <= view.height; y += down)
+    for (let x = 0; x + side <= view.width; x += across) {
+      const gain = gainAt(x, y)
+      if (gain <= least) continue
+      best.push({ x, y, side, gain })
+      if (best.length < 16 * keptPerSide) continue
+      best.sort((one, other) => other.gain - one.gain)
+      best.length = 8 * keptPerSide
+      least = best.at(-1)?.gain ?? least
     }
   return best
 }
 
-function colourAround(view: View, { side, x, y }: Square): Rgb {
-  const sum: [number, number, number] = [0, 0, 0]
-  let count = 0
-  for (let row = Math.max(0, y - 1); row < Math.min(view.height, y + side + 1); row += 1)
-    for (let column = Math.max(0, x - 1); column < Math.min(view.width, x + side + 1); column += 1) {
-      if (row >= y && row < y + side && column >= x && column < x + side) continue
-      const at = (row * view.width + column) * 3
-      sum[0] += view.pixels[at] ?? 0
-      sum[1] += view.pixels[at + 1] ?? 0
-      sum[2] += view.pixels[at + 2] ?? 0
-      count += 1
-    }
-  return count === 0 ? [128, 128, 128] : [sum[0] / count, sum[1] / count, sum[2] / count]
+/** The best squares, no two of nearly the same place and size. */
+function distinct<Each extends Candidate>(candidates: readonly Each[], count: number): Each[] {
+  const chosen: Each[] = []
+  for (const one of candidates.toSorted((a, b) => b.gain - a.gain)) {
+    if (chosen.length === count) break
+    if (!chosen.some((other) => alike(one, other))) chosen.push(one)
+  }
+  return chosen
+}
+
+function alike(one: Square, other: Square): boolean {
+  const near = Math.max(1, 0.15 * Math.min(one.side, other.side))
+  const between = (a: number, b: number): number => Math.abs(a + one.side / 2 - b - other.side / 2)
+  return between(one.x, other.x) < near && between(one.y, other.y) < near && Math.abs(one.side - other.side) < 2 * near
 }

@@ -1,6 +1,7 @@
-import sharp from 'sharp'
+import sharp, { type Region } from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { answersOf, kinds } from '../kinds.ts'
+import { answersOf, kinds, type Kind } from '../kinds.ts'
+import { makeScene, type Scene } from '../scene/make-scene.ts'
 import { sceneTasks } from '../scene/scene-tasks.ts'
 import { look, lookFeatures } from './look.ts'
 import { readPlate } from './read-plate.ts'
@@ -47,6 +48,46 @@ describe('perception', () => {
     expect(found / count).toBeGreaterThan(0.6)
   }, 60_000)
 
+  it.each(kinds)(
+    'reads $name whatever the zoom leaves around the mark',
+    async (kind) => {
+      const rates: number[] = []
+      const scenes = await Promise.all([700, 701, 702, 703].map((seed) => makeScene({ seed, kind: kind.name })))
+      for (const around of [5, 7, 10, 14, 20, 28, 40, 55, 70, 90, 105, 120]) {
+        const right = await Promise.all(
+          scenes.map(async (scene) => {
+            const { height, width } = scene.image
+            const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = (scene.task.metadata?.target ?? []) as number[]
+            const [left, top] = [Math.max(0, x1 - around), Math.max(0, y1 - around)]
+            const size = { width: Math.min(width, x2 + around) - left, height: Math.min(height, y2 + around) - top }
+            return readsRight(kind, scene, { ...size, ...(await cut(scene.image.bytes, { left, top, ...size })) })
+          }),
+        )
+        rates.push(right.filter(Boolean).length / right.length)
+      }
+      // On average, and no hole at any of them.
+      expect(rates.reduce((sum, rate) => sum + rate, 0) / rates.length).toBeGreaterThanOrEqual(0.9)
+      expect(Math.min(...rates)).toBeGreaterThanOrEqual(0.5)
+    },
+    60_000,
+  )
+
+  it('reads large framed marks without a zoom, and no smaller ones', async () => {
+    const right = { 110: 0, 220: 0 }
+    const clarity = { 110: 0, 220: 0 }
+    const framed = kinds.filter(({ placement }) => placement === 'frame')
+    for (const kind of framed)
+      for (const mark of [110, 220] as const)
+        for (const seed of [1, 2, 3]) {
+          const scene = await makeScene({ seed, kind: kind.name, mark })
+          if (await readsRight(kind, scene, scene.image)) right[mark] += 1 / (3 * framed.length)
+          clarity[mark] += readPlate(await encodeView(scene.image), kind).clarity / (3 * framed.length)
+        }
+    expect(right[220]).toBeGreaterThan(0.7)
+    expect(clarity[220]).toBeGreaterThan(0.6)
+    expect(clarity[110]).toBeLessThan(0.1)
+  }, 60_000)
+
   it('sees no more than the encoder resolution', async () => {
     const bytes = await sharp({ create: { width: 400, height: 100, channels: 3, background: 'red' } })
       .png()
@@ -58,14 +99,20 @@ describe('perception', () => {
   })
 })
 
-async function crop(
-  bytes: Uint8Array,
-  column: number,
-  row: number,
-): Promise<{ bytes: Uint8Array; hash: string; width: number; height: number }> {
-  const left = Math.max(0, column * 256 - 16)
-  const top = Math.max(0, row * 256 - 16)
+type Bytes = Parameters<typeof encodeView>[0]
+
+async function readsRight(kind: Kind, { task }: Scene, image: Bytes): Promise<boolean> {
+  const { clarity, match } = readPlate(await encodeView(image), kind)
+  return clarity > 0 && answersOf(kind)[match.indexOf(Math.max(...match))] === task.metadata?.answer
+}
+
+async function crop(bytes: Uint8Array, column: number, row: number): Promise<Bytes> {
+  const [left, top] = [Math.max(0, column * 256 - 16), Math.max(0, row * 256 - 16)]
   const width = Math.min(2048, column * 256 + 272) - left
   const height = Math.min(1536, row * 256 + 272) - top
-  return { bytes: await sharp(bytes).extract({ left, top, width, height }).png().toBuffer(), hash: 'x', width, height }
+  return { width, height, ...(await cut(bytes, { left, top, width, height })) }
+}
+
+async function cut(bytes: Uint8Array, box: Region): Promise<Pick<Bytes, 'bytes' | 'hash'>> {
+  return { bytes: await sharp(bytes).extract(box).png({ compressionLevel: 1 }).toBuffer(), hash: 'x' }
 }

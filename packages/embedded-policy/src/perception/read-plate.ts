@@ -1,10 +1,8 @@
 import type { Kind } from '../kinds.ts'
-import { AreaSums } from './area-sums.ts'
 import { findPlates } from './find-plate.ts'
 import { bestFit, type Comparison } from './misfit.ts'
 import { prototypesOf } from './prototypes.ts'
-import { contrastEnergy, contrasts } from './responses.ts'
-import type { View } from './view.ts'
+import { edgeColour, type View } from './view.ts'
 
 /** What a view says about a kind's question. */
 export interface Reading {
@@ -14,7 +12,8 @@ export interface Reading {
   readonly clarity: number
 }
 
-const search = { offsets: [-0.4, 0, 0.4], scales: [0.93, 1, 1.07] }
+// Answers differ a little in where they fit best: the steps in place, in pixels and as a share of the side, and in size.
+const steps = { least: 0.4, share: 0.02, grow: 0.04 }
 // Few pixels fit anything: below the first side nothing is clear, above the second size does not matter.
 const leastSide = 3.4
 const clearSide = 6
@@ -28,20 +27,16 @@ const noise = 60
  * the encoder's pixels, and compared: analysis by synthesis. A plate of few pixels gives matches that differ little.
  */
 export function readPlate(view: View, kind: Kind): Reading {
-  const { answers, average } = prototypesOf(kind)
-  const energy = new AreaSums(contrastEnergy(contrasts(view)), view.width, view.height)
-  let reading: Reading = { match: new Float64Array(answers.length), clarity: 0 }
-  let most = 0
-  for (const found of findPlates(view, energy, average)) {
-    const fits = answers.map((prototype) => bestFit(view, prototype, found, found.around, search))
-    const gain = Math.max(...fits.map(({ plain, plate }) => plain - plate))
+  const prototypes = prototypesOf(kind)
+  const around = edgeColour(view)
+  for (const found of findPlates(view, prototypes, around)) {
+    const search = { move: Math.max(steps.least, steps.share * found.side), grow: steps.grow }
+    const fits = prototypes.answers.map((prototype) => bestFit(view, prototype, found, around, search))
     const fit = Math.max(...fits.map(({ plain, plate }) => 1 - plate / plain))
-    if (gain <= most || fit < leastFit) continue
-    most = gain
-    const clarity = ramp(fit, leastFit, clearFit) * ramp(found.side, leastSide, clearSide)
-    reading = { match: matches(fits), clarity }
+    if (!(fit >= leastFit)) continue
+    return { match: matches(fits), clarity: ramp(fit, leastFit, clearFit) * ramp(found.side, leastSide, clearSide) }
   }
-  return reading
+  return { match: new Float64Array(prototypes.answers.length), clarity: 0 }
 }
 
 function ramp(value: number, from: number, to: number): number {

@@ -46,11 +46,3 @@ export function responses(contrast: readonly Float32Array[]): Float32Array[] {
     ),
   )
 }
-
-/** Squared contrast over all colours. */
-export function contrastEnergy([red, green, blue]: readonly Float32Array[]): Float32Array {
-  return Float32Array.from(
-    { length: red?.length ?? 0 },
-    (_, at) => (red?.[at] ?? 0) ** 2 + (green?.[at] ?? 0) ** 2 + (blue?.[at] ?? 0) ** 2,
-  )
-}

@@ -1,6 +1,8 @@
 import { byteImageGrid, type ByteImageGrid } from '@interleave/chat-template/byte'
 import { FaultError, messageOf, type Image } from '@interleave/trajectory'
 import sharp from 'sharp'
+import type { Rgb } from '../cues.ts'
+import { AreaSums } from './area-sums.ts'
 
 /** Encoder pixels along one side of a patch. */
 export const patchSide = 8
@@ -9,7 +11,11 @@ export const patchSide = 8
 export interface View extends ByteImageGrid {
   readonly width: number
   readonly height: number
+  /** Height of a square of the picture in encoder pixels, over its width: 1 but for the rounding to whole patches. */
+  readonly stretch: number
   readonly pixels: Uint8Array
+  /** Sums over red, green and blue. */
+  readonly planes: readonly AreaSums[]
 }
 
 /** Decodes an image and shrinks it to the encoder's resolution. Throws an `image_unreadable` fault for broken bytes. */
@@ -17,6 +23,7 @@ export async function encodeView(image: Pick<Image, 'bytes' | 'hash' | 'width' |
   const grid = byteImageGrid(image)
   const width = grid.columns * patchSide
   const height = grid.rows * patchSide
+  const stretch = (height * image.width) / (width * image.height)
   try {
     const pixels = await sharp(image.bytes)
       .resize(width, height, { fit: 'fill', kernel: 'cubic', fastShrinkOnLoad: false })
@@ -24,7 +31,15 @@ export async function encodeView(image: Pick<Image, 'bytes' | 'hash' | 'width' |
       .toColourspace('srgb')
       .raw({ depth: 'uchar' })
       .toBuffer()
-    return { ...grid, width, height, pixels }
+    const planes = [0, 1, 2].map(
+      (plane) =>
+        new AreaSums(
+          Float32Array.from({ length: width * height }, (_, at) => pixels[at * 3 + plane] ?? 0),
+          width,
+          height,
+        ),
+    )
+    return { ...grid, width, height, stretch, pixels, planes }
   } catch (error) {
     throw new FaultError(
       'policy',
@@ -33,4 +48,13 @@ export async function encodeView(image: Pick<Image, 'bytes' | 'hash' | 'width' |
       { cause: error },
     )
   }
+}
+
+/** Mean colour along the edge of a view. What is looked for in a picture seldom reaches there. */
+export function edgeColour({ height, planes, width }: View): Rgb {
+  const mean = (plane: AreaSums | undefined): number => {
+    const inside = plane?.sum(1, 1, width - 1, height - 1) ?? 0
+    return ((plane?.sum(0, 0, width, height) ?? 0) - inside) / (2 * (width + height) - 4)
+  }
+  return [mean(planes[0]), mean(planes[1]), mean(planes[2])]
 }
