@@ -63,10 +63,7 @@ export function compare(view: View, prototype: Prototype, square: Square, plain:
 }
 
 /** Where a square of the picture lies in the view, whose pixels need not be square. */
-function squareEdges(
-  { stretch }: View,
-  { side, x, y }: Square,
-): { x1: number; y1: number; x2: number; y2: number } {
+function squareEdges({ stretch }: View, { side, x, y }: Square): { x1: number; y1: number; x2: number; y2: number } {
   return { x1: x, y1: y, x2: x + side, y2: y + side * stretch }
 }
 
