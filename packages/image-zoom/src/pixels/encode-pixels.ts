@@ -1,12 +1,16 @@
 import { rawInput, type Pixels } from './pixels.ts'
-import { sharp } from './vips.ts'
+import { sharp, type Sharp } from './vips.ts'
 
 /** How a zoomed region is encoded: PNG keeps every pixel, JPEG is several times faster and smaller. */
 export type Encoding = 'png' | 'jpeg'
 
 /** The same bytes for the same pixels, nothing in them but the image. */
-export async function encodePixels(pixels: Pixels, encoding: Encoding): Promise<{ bytes: Uint8Array; mime: string }> {
-  const image = sharp(pixels.data, rawInput(pixels))
+export function encodePixels(pixels: Pixels, encoding: Encoding): Promise<{ bytes: Uint8Array; mime: string }> {
+  return encodeImage(sharp(pixels.data, rawInput(pixels)), encoding)
+}
+
+/** The same for a picture that sharp has yet to make. */
+export async function encodeImage(image: Sharp, encoding: Encoding): Promise<{ bytes: Uint8Array; mime: string }> {
   const encoded =
     encoding === 'png'
       ? image.png({ compressionLevel: 1, adaptiveFiltering: false, palette: false })

@@ -6,3 +6,4 @@ sharp.concurrency(1)
 sharp.cache(false)
 
 export { sharp }
+export type { Sharp } from 'sharp'

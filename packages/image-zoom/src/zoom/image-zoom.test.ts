@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { pattern, patternImage } from '../__fixtures__/pictures.ts'
 import { cropPixels } from '../pixels/pixels.ts'
 import { sharp } from '../pixels/vips.ts'
-import { imageZoom } from './image-zoom.ts'
+import { imageZoom, type ImageZoom } from './image-zoom.ts'
 import { qwen3vl } from './profile.ts'
 
 // Results of a few pixels, so that the tests are quick; the geometry in full is tested in region.test.ts.
@@ -94,12 +94,22 @@ describe('a zoom', () => {
   })
 
   test('may be JPEG, the same bytes each time', async () => {
-    const jpeg = imageZoom({ minPixels: 1024, maxPixels: 64 * 64, encoding: 'jpeg' })
+    // A tool of its own each time, since one tool would give what it kept.
+    const jpeg = (): ImageZoom => imageZoom({ minPixels: 1024, maxPixels: 64 * 64, encoding: 'jpeg' })
     const hashes = await Promise.all(
-      [1, 2, 3].map(async () => (await zoom({ bbox_2d: [0, 0, 500, 500], label: '' }, jpeg)).images[0]),
+      [1, 2, 3].map(async () => (await zoom({ bbox_2d: [0, 0, 500, 500], label: '' }, jpeg())).images[0]),
     )
     expect(hashes[0]?.mime).toBe('image/jpeg')
     expect(new Set(hashes.map((made) => made?.hash)).size).toBe(1)
+  })
+
+  test('is the same bytes for every rollout that asks, under a parent and an index of its own', async () => {
+    const input = { bbox_2d: [100, 100, 400, 400], label: '' }
+    const one = (await zoom(input)).images[0]
+    const other = (await callTool(small, { ...input, img_idx: 1 }, { images: [narrow, image] })).images[0]
+    const early = (await callTool(small, input, { images: [image] })).images[0]
+    expect(other?.bytes).toBe(one?.bytes)
+    expect(early).toEqual({ ...one, index: 1 })
   })
 
   test('a zoomed image can be zoomed into again', async () => {

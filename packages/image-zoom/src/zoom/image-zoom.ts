@@ -15,7 +15,10 @@ export interface ImageZoomOptions {
   readonly maxPixels?: number
   /** Default `png`. */
   readonly encoding?: Encoding
-  /** Decoded images kept for the next call, in bytes (three a pixel). Default 256 MiB. */
+  /**
+   * Memory for what is kept for the next call, in bytes: seven eighths for decoded images (three a pixel), one eighth for
+   * finished regions as encoded. What is larger than its share is not kept; 0 keeps nothing. Default 256 MiB.
+   */
   readonly cacheBytes?: number
 }
 
@@ -37,7 +40,7 @@ const timeoutMs = 120_000
 /**
  * The tool `image_zoom_in`: a region of any image of the rollout, magnified, as a new image of the rollout. Boxes that make
  * no sense are answered with an error observation (`bad_box`, `bad_image_index`, `extreme_aspect`). Make it once and share
- * it: its cache of decoded images serves all rollouts.
+ * it: its caches serve all rollouts, and a region that one of them got is the same bytes for the next.
  */
 export function imageZoom(options: ImageZoomOptions = {}): ImageZoom {
   const profile = { ...(options.profile ?? qwen3vl) }
