@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { sceneTasks } from '@interleave/embedded-policy/scenes'
 import { describe, expect, it } from 'vitest'
 import { interleave, scratch } from './interleave.ts'
 
@@ -12,6 +13,22 @@ function mountSmall(folder: string, size: string): boolean {
   } catch {
     return false
   }
+}
+
+/** Questions about scenes in a folder of pictures, which the embedded policy zooms into. */
+async function scenes(folder: string, count: number): Promise<string> {
+  const rows: string[] = []
+  for await (const { image, task } of sceneTasks({ seed: 1, count, width: 1024, height: 768 })) {
+    const name = `${task.id}.jpg`
+    await writeFile(path.join(folder, name), image.bytes)
+    const text = task.prompt.map((part) => (part.type === 'text' ? part.text : '')).join('')
+    const question = text.split('\n')[0]
+    const options = [...text.matchAll(/^[A-H]\. (.*)$/gm)].map(([, option]) => option)
+    rows.push(JSON.stringify({ id: task.id, image: name, question, options, answer: task.metadata?.['answer'] }))
+  }
+  const file = path.join(folder, 'scenes.jsonl')
+  await writeFile(file, rows.map((row) => `${row}\n`).join(''))
+  return file
 }
 
 describe('a full disk', () => {
@@ -50,16 +67,31 @@ describe('a full disk', () => {
     await mkdir(disk)
     if (!mountSmall(disk, '3m')) skip('a small file system can be mounted by root alone')
     try {
-      const words = (out: string): string[] => ['demo', '--questions', '8', '--out', out, '--json']
+      const file = await scenes(place.folder, 8)
+      const words = (out: string): string[] => ['sample', file, '--out', out, '--json']
       const full = await interleave(words(path.join(disk, 'run')))
       expect(full.exitCode).toBe(1)
-      expect(full.stderr).toMatch(/^interleave demo: [^\n]*(disk|space)[^\n]*$/i)
+      expect(full.stderr).toMatch(/^interleave sample: [^\n]*(disk|space)[^\n]*$/i)
       execFileSync('mount', ['-o', 'remount,size=200m', disk])
       const resumed = await interleave([...words(path.join(disk, 'run')), '--resume'])
       const whole = await interleave(words(path.join(place.folder, 'whole')))
       expect(JSON.parse(resumed.stdout)).toEqual(JSON.parse(whole.stdout))
       expect(JSON.parse(whole.stdout)).toMatchObject({ diagnostics: { void: { rollouts: 0, continuations: 0 } } })
       expect((await interleave(['lint', path.join(disk, 'run')])).exitCode).toBe(0)
+    } finally {
+      execFileSync('umount', ['-l', disk])
+    }
+  })
+
+  it('is one sentence of the demo, which stops', async ({ skip }) => {
+    await using place = await scratch()
+    const disk = path.join(place.folder, 'disk')
+    await mkdir(disk)
+    if (!mountSmall(disk, '3m')) skip('a small file system can be mounted by root alone')
+    try {
+      const { exitCode, stderr, stdout } = await interleave(['demo', '--out', path.join(disk, 'study')])
+      expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' })
+      expect(stderr).toMatch(/^interleave demo: No space is left[^\n]*$/)
     } finally {
       execFileSync('umount', ['-l', disk])
     }

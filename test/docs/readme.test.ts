@@ -17,10 +17,20 @@ function matches(pattern: RegExp): string[] {
   return [...new Set(found)]
 }
 
-/** The programs of a page: its blocks that begin with an import, one going on from the other. */
-function programOf(page: string): string {
-  const blocks = [...page.matchAll(/```ts\n([\s\S]*?)```/g)].map((match) => match[1] ?? '')
-  return blocks.filter((block) => block.startsWith('import ')).join('\n')
+/**
+ * The programs of a page: its blocks that begin with an import. One goes on from the other, unless it imports again what is
+ * there already.
+ */
+function programsOf(page: string): string[] {
+  const programs: string[] = []
+  for (const [, block = ''] of page.matchAll(/```ts\n([\s\S]*?)```/g)) {
+    if (!block.startsWith('import ')) continue
+    const last = programs.at(-1)
+    const again = block.split('\n').some((line) => line.startsWith('import ') && last?.includes(line))
+    if (last === undefined || again) programs.push(block)
+    else programs[programs.length - 1] = `${last}\n${block}`
+  }
+  return programs
 }
 
 /** Runs a program in a folder of its own with a photo.jpg beside it, where it finds every package. */
@@ -38,19 +48,21 @@ async function runProgram(program: string): Promise<string> {
 
 describe('shown programs', () => {
   it('the one at the top runs as it stands', async () => {
-    expect(await runProgram(programOf(readme))).toMatch(/^s0000-g0000\.r0 \w+ [01]\n/)
+    expect(await runProgram(programsOf(readme)[0] ?? '')).toMatch(/^s0000-g0000\.r0 \w+ [01]\n/)
   })
 
-  const packages = readdirSync(join(workspaceRoot, 'packages')).map((name) => {
+  const programs = readdirSync(join(workspaceRoot, 'packages')).flatMap((name) => {
     const page = readFileSync(join(workspaceRoot, 'packages', name, 'README.md'), 'utf8')
-    return [name, programOf(page)] as const
+    return programsOf(page).map((program, index) => [name, index + 1, program] as const)
   })
-  it.each(packages.filter(([, program]) => program !== ''))('that of %s runs as it stands', async (_, program) => {
+  it.each(programs)('that of %s runs as it stands (%i)', async (_name, _number, program) => {
     await runProgram(program)
   })
 
   it('every package but the command line shows one', () => {
-    expect(packages.filter(([, program]) => program === '').map(([name]) => name)).toEqual(['cli'])
+    expect(
+      readdirSync(join(workspaceRoot, 'packages')).filter((name) => programs.every(([other]) => other !== name)),
+    ).toEqual(['cli'])
   })
 })
 

@@ -27,4 +27,5 @@ export { type ResolvedStepOptions, resolveStepOptions, type StepOptions, stepOpt
 export { type StepResult } from './step-result.ts'
 export { type PlanEntry, planEntrySchema, type StepStore } from './step-store.ts'
 export { firstTool, toolUsing } from './tool-using.ts'
+export { type TrainedStep, trainSteps, type TrainStepsInput } from './train-steps.ts'
 export { triggered } from './triggered.ts'

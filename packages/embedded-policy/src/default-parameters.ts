@@ -5,7 +5,7 @@ const sideOf = { frame: 'here', right: 'left', below: 'above' } as const
 
 /**
  * The start: a policy that has seen each kind of question, looks roughly the right way, calls its tool in about 30 % of
- * rollouts, gets the form wrong in some 15 % of calls, and reads what it sees well.
+ * rollouts, mostly for too large a region, gets the form wrong in some 15 % of calls, and reads what it sees well.
  */
 export function defaultParameters(): Float64Array {
   const parameters = new Float64Array(parameterCount)
@@ -18,7 +18,7 @@ export function defaultParameters(): Float64Array {
   }
   for (const name of [...kinds.map((kind) => kind.name), otherKind]) {
     set(`think/${name}`, { direct: 1.55, careful: 0, glance: 0 })
-    set(`size/${name}`, { tight: 1, wide: 0, half: -1 })
+    set(`size/${name}`, { tight: 0, wide: 1, half: 1 })
     set(`again/${name}`, { answer: 1, closer: 0, elsewhere: 0 })
     set(`form/${name}`, Object.fromEntries(formFaults.map((fault) => [fault, -3.2])))
   }

@@ -38,10 +38,11 @@ export interface EmbeddedPolicy extends Policy {
  * the probability it was drawn with. It keeps no state but a memory of images by content, so calls may overlap.
  */
 export function embeddedPolicy(options: { readonly parameters?: Float64Array } = {}): EmbeddedPolicy {
-  return create(options.parameters ?? defaultParameters(), new Perception())
+  return policyWith(options.parameters ?? defaultParameters(), new Perception())
 }
 
-function create(given: Float64Array, perception: Perception): EmbeddedPolicy {
+/** The policy with these parameters and this memory of images. */
+export function policyWith(given: Float64Array, perception: Perception): EmbeddedPolicy {
   const parameters = Float64Array.from(given)
   if (parameters.length !== parameterCount || !parameters.every(Number.isFinite))
     throw new InterleaveError(
@@ -77,7 +78,7 @@ function create(given: Float64Array, perception: Perception): EmbeddedPolicy {
       const matchedStop = drawn.finish === 'stop' ? drawn.tokens.at(-1) : undefined
       return { ...drawn, effectivePrompt, ...(matchedStop !== undefined && { matchedStop }) }
     },
-    withParameters: (other) => create(other, perception),
+    withParameters: (other) => policyWith(other, perception),
     scoreTokens: (request) => scoreSpan(parameters, perception, request),
     async logprobGradient(request) {
       const gradient = new Float64Array(parameterCount)

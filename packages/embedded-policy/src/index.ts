@@ -1,5 +1,6 @@
 export * from './default-parameters.ts'
-export * from './embedded-policy.ts'
+export { embeddedPolicy, type EmbeddedPolicy } from './embedded-policy.ts'
 export * from './parameters.ts'
 export * from './parameters-file.ts'
 export type { GradientRequest, ScoreRequest } from './score-span.ts'
+export { trainablePolicy, type TrainablePolicy, type TrainingOptions } from './training/trainable-policy.ts'

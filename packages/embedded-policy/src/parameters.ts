@@ -61,15 +61,17 @@ export const parameterLayout: readonly ParameterBlock[] = blocks.map(([name, lab
 /** Length of the parameter vector. */
 export const parameterCount: number = count
 
-const offsets = new Map(parameterLayout.map(({ name, offset }) => [name, offset]))
+const offsets = new Map(
+  parameterLayout.flatMap(({ labels, name, offset }) => [
+    [name, offset] as const,
+    ...labels.map((label, index) => [`${name} ${label}`, offset + index] as const),
+  ]),
+)
 
 /** Where a block begins in the parameter vector, or where one of its numbers stands. */
 export function parameterIndex(block: string, label?: string): number {
-  const offset = offsets.get(block)
-  const at = label === undefined ? 0 : parameterLayout.find(({ name }) => name === block)?.labels.indexOf(label)
-  if (offset === undefined || at === undefined || at < 0)
-    throw new RangeError(
-      `There is no parameter ${block}${label === undefined ? '' : ` ${label}`}. See parameterLayout.`,
-    )
-  return offset + at
+  const name = label === undefined ? block : `${block} ${label}`
+  const index = offsets.get(name)
+  if (index === undefined) throw new RangeError(`There is no parameter ${name}. See parameterLayout.`)
+  return index
 }

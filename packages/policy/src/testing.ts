@@ -1,2 +1,3 @@
 export * from './testing/policy-checks.ts'
 export type { PolicyChecksOptions } from './testing/policy-subject.ts'
+export * from './testing/trainable-checks.ts'

@@ -5,8 +5,8 @@ import type { RolloutSource } from '@interleave/axpo'
 import type { ChatTemplate } from '@interleave/chat-template'
 import { templateChecks } from '@interleave/chat-template/testing'
 import { ingestImage } from '@interleave/image-zoom/ingest'
-import type { Policy } from '@interleave/policy'
-import { policyChecks } from '@interleave/policy/testing'
+import type { Policy, Trainable } from '@interleave/policy'
+import { policyChecks, trainableChecks } from '@interleave/policy/testing'
 import type { Tool } from '@interleave/tool'
 import { toolChecks } from '@interleave/tool/testing'
 import { InterleaveError, messageOf, taskSchema, type Image } from '@interleave/trajectory'
@@ -87,6 +87,18 @@ const kinds: readonly Kind[] = [
     needs: ['references'],
     why: 'references as tasks hold them',
     suite: (verifier, { references = [] }) => verifierChecks(verifier as Verifier, { references }),
+  },
+  {
+    // Before the plain policy: what is found first counts.
+    name: 'trainable policy',
+    has: ['capabilities', 'generate', 'update'],
+    needs: ['prompt', 'stopTokens'],
+    why: 'ids to continue, and those that end a turn',
+    suite: (policy, { prompt = [], stopTokens = [] }) => [
+      ...trainableChecks(policy as Trainable, { prompt, stopTokens }),
+      // These end with its disposal.
+      ...policyChecks(policy as Trainable, { prompt, stopTokens }),
+    ],
   },
   {
     name: 'policy',

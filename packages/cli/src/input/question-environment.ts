@@ -1,5 +1,6 @@
 import { defineEnvironment, type Environment } from '@interleave/environment'
 import { imageZoom } from '@interleave/image-zoom'
+import type { Tool } from '@interleave/tool'
 import {
   choiceReferenceSchema,
   defineVerifier,
@@ -33,14 +34,15 @@ const questionVerifier: Verifier<z.ZodType<QuestionReference>> = defineVerifier<
 })
 
 /** The environment of `interleave sample` and `interleave demo`: image zoom, an answer in a box, a rule that judges it. */
-export function questionEnvironment(verifier: Verifier = questionVerifier): Environment {
+export function questionEnvironment(parts: { readonly verifier?: Verifier; readonly zoom?: Tool } = {}): Environment {
+  const { verifier = questionVerifier, zoom = imageZoom() } = parts
   return defineEnvironment({
     name: 'questions',
     version: '1',
     system:
       'Look at the images and answer the question. Think first. Where a detail is too small to read, call image_zoom_in and look again. ' +
       'End with the answer alone as \\boxed{...} between <answer> and </answer>; for a question with options, its letter.',
-    tools: [imageZoom()],
+    tools: [zoom],
     verifiers: [verifier],
   })
 }

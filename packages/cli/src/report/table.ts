@@ -10,7 +10,8 @@ const chars = {
 
 /** A table in plain characters, numbers to the right. */
 export function formatTable(head: readonly string[], rows: readonly (readonly (string | number | null)[])[]): string {
-  const numeric = (cell: string | number | null | undefined): boolean => typeof cell !== 'string' || /^[\d.]/.test(cell)
+  const numeric = (cell: string | number | null | undefined): boolean =>
+    typeof cell !== 'string' || /^[+-]?[\d.]/.test(cell)
   const colAligns = head.map((_, column) => (rows.every((row) => numeric(row[column])) ? 'right' : 'left'))
   const table = new Table({
     head: [...head],

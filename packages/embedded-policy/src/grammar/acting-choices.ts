@@ -1,6 +1,5 @@
 import { boxSizes, guessLetters, parameterIndex } from '../parameters.ts'
 import { lookFeatures } from '../perception/look.ts'
-import { quadrantOf } from '../perception/perception.ts'
 import type { Question } from '../prompt/question.ts'
 import { boxesOf } from './boxes.ts'
 import { Choice, ownWeights, type Factor } from './choice.ts'
@@ -18,6 +17,7 @@ import { imagesWording, words } from './words.ts'
 // A glance is a less careful look.
 const glanceGain = 0.7
 const emptyGrid = { columns: 8, rows: 8 }
+const nothingSeen = new Float64Array(emptyGrid.columns * emptyGrid.rows * lookFeatures.length)
 
 /** A call or an answer. */
 export function actChoice({ parameters }: TurnContext, { strategy }: TurnMemory): Choice {
@@ -40,21 +40,22 @@ export function boxChoice(
   { focus, quadrant, strategy }: TurnMemory,
 ): Choice {
   const sight = sights[focus]
-  const grid = sight?.view ?? emptyGrid
-  const boxes = boxesOf(grid)
-  const width = lookFeatures.length + 1
-  const patches = grid.columns * grid.rows
-  const features = new Float64Array(patches * width)
-  const gain = namesQuadrant(strategy) ? 1 : glanceGain
-  for (let patch = 0; patch < patches; patch += 1) {
-    for (let feature = 0; feature < width - 1; feature += 1)
-      features[patch * width + feature] = gain * (sight?.patches[patch * (width - 1) + feature] ?? 0)
-    features[patch * width + width - 1] = quadrantOf(patch, grid) === quadrant ? 1 : 0
+  const boxes = boxesOf(sight?.view ?? emptyGrid)
+  const seen: Factor = {
+    levels: boxes.patch,
+    weights: lookWeights(question),
+    features: sight?.patches ?? nothingSeen,
+    scale: namesQuadrant(strategy) ? 1 : glanceGain,
   }
-  const weights = [...lookWeights(question), parameterIndex('inside')]
+  const inside: Factor = {
+    levels: boxes.quadrant,
+    weights: [parameterIndex('inside')],
+    features: [0, 1, 2, 3].map((named) => (named === quadrant ? 1 : 0)),
+  }
   const sizes = ownWeights(parameterIndex(`size/${kindName(question)}`), boxSizes.length)
   const factors = [
-    { levels: boxes.patch, weights, features },
+    seen,
+    inside,
     { ...sizes, levels: boxes.size },
     { ...fault(question, 'corners', []), levels: boxes.swapped },
   ]

@@ -86,6 +86,23 @@ export class TurnWalker {
 
   /** Goes on by an id and returns its log probability: minus infinity for one that the policy never draws. */
   accept(token: number): number {
+    return this.#accept(token)
+  }
+
+  /**
+   * The same, and adds the gradient of the log probability times what `scale` makes of it. Nothing for an id that the policy
+   * never draws.
+   */
+  acceptWithGradient(token: number, scale: (logprob: number) => number, gradient: Float64Array): number {
+    return this.#accept(token, (branch, logprob) => {
+      const factor = scale(logprob)
+      if (factor === 0) return
+      this.#choice.addGradient(branch.start, branch.end, factor, gradient)
+      this.#choice.addGradient(this.#start, this.#end, -factor, gradient)
+    })
+  }
+
+  #accept(token: number, before?: (branch: Branch, logprob: number) => void): number {
     if (this.forced() === token) {
       this.#advance(this.#start, this.#end)
       return 0
@@ -96,17 +113,9 @@ export class TurnWalker {
       return Number.NEGATIVE_INFINITY
     }
     const logprob = this.logprob(branch)
+    before?.(branch, logprob)
     this.#advance(branch.start, branch.end)
     return logprob
-  }
-
-  /** Adds `scale` times the gradient of an id's log probability. Nothing for an id that the policy never draws. */
-  addGradient(token: number, scale: number, gradient: Float64Array): void {
-    if (scale === 0 || this.forced() === token) return
-    const branch = this.branches().find((open) => open.token === token)
-    if (branch === undefined) return
-    this.#choice.addGradient(branch.start, branch.end, scale, gradient)
-    this.#choice.addGradient(this.#start, this.#end, -scale, gradient)
   }
 
   #enter(stage: Stage): Choice {

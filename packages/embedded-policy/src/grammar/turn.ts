@@ -39,10 +39,18 @@ export function imageCount(sights: readonly Sight[]): number {
   return Math.max(1, Math.min(mostImages, sights.length))
 }
 
+const lookWeightsOf = new Map<string, readonly number[]>()
+
 /** The weights of `lookFeatures` for this question. */
-export function lookWeights(question: Question): number[] {
-  const offset = parameterIndex(`look/${kindName(question)}`)
-  return lookFeatures.map((_, feature) => offset + feature)
+export function lookWeights(question: Question): readonly number[] {
+  const kind = kindName(question)
+  let weights = lookWeightsOf.get(kind)
+  if (weights === undefined) {
+    const offset = parameterIndex(`look/${kind}`)
+    weights = lookFeatures.map((_, feature) => offset + feature)
+    lookWeightsOf.set(kind, weights)
+  }
+  return weights
 }
 
 /** The reading of the image in which the asked plate is seen most clearly, the latest on a tie. */

@@ -1,8 +1,9 @@
-import type { Rgb } from '../cues.ts'
-import { bestFit, climb, compare, type Square } from './misfit.ts'
+import type { Blocks } from './blocks.ts'
+import { bestFits, climb, gainOf } from './misfit.ts'
 import type { Prototype, Prototypes } from './prototypes.ts'
+import type { Square } from './square.ts'
 import type { View } from './view.ts'
-import { zonesGain } from './zones.ts'
+import { ZoneGains } from './zones.ts'
 
 // Each is at most an eighth above the one before where a pixel allows it: a plate between two is within reach of both.
 const sides = [4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 15, 17, 19, 21, 23, 26, 29, 32, 36, 40, 45, 50, 56, 62]
@@ -13,48 +14,69 @@ const kept = 5
 const firstStep = 0.08
 const found = 2
 
-interface Candidate extends Square {
+interface Candidate {
+  readonly square: Square
   readonly gain: number
+}
+
+interface Explained extends Candidate {
+  readonly prototype: Prototype
 }
 
 /**
  * The squares of a view that look most like a plate: those where one of the answers explains most of what stands out from
  * the colour around. Squares of all sizes are tried in the rough zones of an average plate, the best of them in full.
  */
-export function* findPlates(view: View, { answers, average }: Prototypes, around: Rgb): Generator<Square> {
+export function* findPlates(view: View, blocks: Blocks, { answers, average }: Prototypes): Generator<Square> {
+  const zones = new ZoneGains(view, average, blocks.colour)
   const full = sides
-    .flatMap((side) => distinct(gains(view, average, around, side), keptPerSide))
-    .flatMap((square) =>
-      answers.map((prototype) => {
-        const { plain, plate } = compare(view, prototype, square, around)
-        return { ...square, prototype, gain: plain - plate }
-      }),
-    )
-  const nearer = distinct(full, kept).map(({ prototype, ...square }) => {
-    const best = bestFit(view, prototype, square, around, { move: firstStep * square.side, grow: firstStep })
-    return { ...best.square, prototype, gain: best.plain - best.plate }
-  })
-  for (const { prototype, ...square } of distinct(nearer, found)) yield climb(view, prototype, square, around)
+    .flatMap((side) => distinct(gains(view, zones, side), keptPerSide))
+    .flatMap(({ square }) => bestAnswer(blocks, answers, square) ?? [])
+  const nearer = distinct(full, kept).flatMap(({ prototype, square }) =>
+    bestFits(blocks, [prototype], square, { move: firstStep * square.side, grow: firstStep }).map((fit) => ({
+      square: fit.square,
+      prototype,
+      gain: gainOf(fit),
+    })),
+  )
+  for (const { prototype, square } of distinct(nearer, found)) yield climb(blocks, prototype, square)
 }
 
 /** The squares of one size that a plate in rough zones explains best. */
-function gains(view: View, average: Prototype, around: Rgb, side: number): Candidate[] {
+function gains(view: View, zones: ZoneGains, side: number): Candidate[] {
   const tall = Math.max(3, Math.round(side * view.stretch))
-  const gainAt = zonesGain(view, average, around, { side, tall })
   const across = Math.max(1, Math.round(side * strideShare))
   const down = Math.max(1, Math.round(tall * strideShare))
   const best: Candidate[] = []
+  if (side > view.width || tall > view.height) return best
+  zones.resize(side, tall)
   let least = Number.NEGATIVE_INFINITY
-  for (let y = 0; y + tall <= view.height; y += down)
+  for (let y = 0; y + tall <= view.height; y += down) {
+    const row = zones.gainsAlong(y, across)
     for (let x = 0; x + side <= view.width; x += across) {
-      const gain = gainAt(x, y)
+      const gain = row[x] ?? 0
       if (gain <= least) continue
-      best.push({ x, y, side, gain })
+      // Kept in order, equals as they came. Sorting the full list each time costs more than all else here.
+      let rank = best.length
+      while (rank > 0 && (best[rank - 1]?.gain ?? gain) < gain) rank -= 1
+      best.splice(rank, 0, { square: { x, y, side }, gain })
       if (best.length < 16 * keptPerSide) continue
-      best.sort((one, other) => other.gain - one.gain)
       best.length = 8 * keptPerSide
       least = best.at(-1)?.gain ?? least
     }
+  }
+  return best
+}
+
+/** The answer whose plate explains most on a square: no other could be kept, its square is the same. */
+function bestAnswer(blocks: Blocks, answers: readonly Prototype[], square: Square): Explained | undefined {
+  blocks.lay(square)
+  let best: Explained | undefined
+  for (const prototype of answers) {
+    const least = best?.gain ?? Number.NEGATIVE_INFINITY
+    const gain = blocks.plain - blocks.misfit(prototype, least)
+    if (gain > least) best = { square, prototype, gain }
+  }
   return best
 }
 
@@ -63,7 +85,7 @@ function distinct<Each extends Candidate>(candidates: readonly Each[], count: nu
   const chosen: Each[] = []
   for (const one of candidates.toSorted((a, b) => b.gain - a.gain)) {
     if (chosen.length === count) break
-    if (!chosen.some((other) => alike(one, other))) chosen.push(one)
+    if (!chosen.some(({ square }) => alike(one.square, square))) chosen.push(one)
   }
   return chosen
 }

@@ -1,5 +1,5 @@
-import { channels, contrasts, responses } from './responses.ts'
-import { patchSide, type View } from './view.ts'
+import { channels, peakResponses } from './responses.ts'
+import type { View } from './view.ts'
 
 const shifts = [
   { name: 'here', dx: 0, dy: 0 },
@@ -21,28 +21,19 @@ const faint = 6
  */
 export function look(view: View): Float64Array {
   const { columns, rows } = view
-  const width = lookFeatures.length
-  const features = new Float64Array(columns * rows * width)
-  responses(contrasts(view)).forEach((map, channel) => {
-    const peaks = patchPeaks(map, view)
-    const scale = 1 / Math.max(faint, ...peaks)
-    for (let patch = 0; patch < peaks.length; patch += 1) {
-      const [column, row] = [patch % columns, Math.floor(patch / columns)]
-      shifts.forEach(({ dx, dy }, shift) => {
-        if (column + dx < 0 || row + dy < 0) return
-        const seen = peaks[(row + dy) * columns + column + dx] ?? 0
-        features[patch * width + shift * channels.length + channel] = seen * scale
-      })
-    }
-  })
+  const depth = channels.length
+  const peaks = peakResponses(view)
+  const features = new Float64Array(columns * rows * lookFeatures.length)
+  const scales = new Float64Array(depth).fill(faint)
+  peaks.forEach((peak, at) => (scales[at % depth] = Math.max(scales[at % depth] ?? 0, peak)))
+  for (let patch = 0; patch < columns * rows; patch += 1)
+    shifts.forEach(({ dx, dy }, shift) => {
+      const [column, row] = [(patch % columns) + dx, Math.floor(patch / columns) + dy]
+      if (column < 0 || row < 0) return
+      for (let channel = 0; channel < depth; channel += 1) {
+        const seen = peaks[(row * columns + column) * depth + channel] ?? 0
+        features[patch * lookFeatures.length + shift * depth + channel] = seen * (1 / (scales[channel] ?? faint))
+      }
+    })
   return features
-}
-
-function patchPeaks(map: Float32Array, { columns, rows, width }: View): Float64Array {
-  const peaks = new Float64Array(columns * rows)
-  for (let at = 0; at < map.length; at += 1) {
-    const patch = Math.floor(Math.floor(at / width) / patchSide) * columns + Math.floor((at % width) / patchSide)
-    peaks[patch] = Math.max(peaks[patch] ?? 0, map[at] ?? 0)
-  }
-  return peaks
 }

@@ -1,6 +1,7 @@
 import type { Image } from '@interleave/trajectory'
 import type { Kind } from '../kinds.ts'
-import { look, lookFeatures } from './look.ts'
+import { look } from './look.ts'
+import { quadrantPeaks } from './quadrants.ts'
 import { readPlate, type Reading } from './read-plate.ts'
 import { encodeView, type View } from './view.ts'
 
@@ -35,13 +36,6 @@ export class Sight {
     }
     return reading
   }
-}
-
-/** The quadrant, 0 to 3, in which the middle of a patch lies. */
-export function quadrantOf(patch: number, { columns, rows }: { columns: number; rows: number }): number {
-  const right = ((patch % columns) + 0.5) / columns >= 0.5 ? 1 : 0
-  const bottom = (Math.floor(patch / columns) + 0.5) / rows >= 0.5 ? 2 : 0
-  return right + bottom
 }
 
 /** Looks at images, and remembers the last few thousand by their content. */
@@ -82,17 +76,4 @@ export class Perception {
     this.#pending.set(image.hash, encoding)
     return encoding
   }
-}
-
-function quadrantPeaks(patches: Float64Array, grid: View): Float64Array {
-  const width = lookFeatures.length
-  const peaks = new Float64Array(4 * width)
-  for (let patch = 0; patch < grid.columns * grid.rows; patch += 1) {
-    const quadrant = quadrantOf(patch, grid)
-    for (let feature = 0; feature < width; feature += 1) {
-      const at = quadrant * width + feature
-      peaks[at] = Math.max(peaks[at] ?? 0, patches[patch * width + feature] ?? 0)
-    }
-  }
-  return peaks
 }

@@ -7,8 +7,8 @@ import { AreaSums } from './area-sums.ts'
 /** Pixels along one side of a prototype. */
 export const prototypeSide = 40
 
-/** How the plate of one answer looks from near: area sums for red, green and blue. */
-export type Prototype = readonly AreaSums[]
+/** How the plate of one answer looks from near: sums of red, green and blue. */
+export type Prototype = AreaSums
 
 /** The prototypes of a kind's answers, in their order, and the mean of them all. */
 export interface Prototypes {
@@ -25,15 +25,12 @@ export function prototypesOf(kind: Kind): Prototypes {
   const family: GlyphFamily = families[kind.family]
   const frame = kind.placement === 'frame' ? cues[kind.cue] : plainFrame
   const drawn = family.glyphs.map((glyph) => drawPlate(glyph, frame, prototypeSide, 2))
-  const sums = (value: (at: number) => number): Prototype =>
-    [0, 1, 2].map((plane) => {
-      const map = Float32Array.from({ length: prototypeSide ** 2 }, (_, at) => value(at * 3 + plane))
-      return new AreaSums(map, prototypeSide, prototypeSide)
-    })
-  const prototypes = {
-    answers: drawn.map((pixels) => sums((at) => pixels[at] ?? 0)),
-    average: sums((at) => drawn.reduce((sum, pixels) => sum + (pixels[at] ?? 0), 0) / drawn.length),
-  }
+  const sums = (pixels: ArrayLike<number>): Prototype => new AreaSums(pixels, prototypeSide, prototypeSide)
+  const average = Float32Array.from(
+    { length: prototypeSide ** 2 * 3 },
+    (_, at) => drawn.reduce((sum, pixels) => sum + (pixels[at] ?? 0), 0) / drawn.length,
+  )
+  const prototypes = { answers: drawn.map(sums), average: sums(average) }
   known.set(kind, prototypes)
   return prototypes
 }

@@ -14,7 +14,7 @@ describe('perception', () => {
     const right = { zoomed: 0, whole: 0, elsewhere: 0 }
     const clarity = { zoomed: 0, whole: 0, elsewhere: 0 }
     let found = 0
-    for await (const { image, task } of sceneTasks({ seed: 31, count })) {
+    for await (const { image, task } of sceneTasks({ seed: 31, count, mark: 30 })) {
       const kind = kinds.find(({ name }) => name === task.metadata?.kind)
       if (kind === undefined) throw new Error('a scene without a kind')
       const [x = 0, y = 0] = (task.metadata?.target ?? []) as number[]

@@ -1,8 +1,9 @@
 import type { Kind } from '../kinds.ts'
+import { Blocks } from './blocks.ts'
 import { findPlates } from './find-plate.ts'
-import { bestFit, type Comparison } from './misfit.ts'
+import { bestFits, type Fit } from './misfit.ts'
 import { prototypesOf } from './prototypes.ts'
-import { edgeColour, type View } from './view.ts'
+import { edgeColour, summed, type View } from './view.ts'
 
 /** What a view says about a kind's question. */
 export interface Reading {
@@ -19,6 +20,8 @@ const leastSide = 3.4
 const clearSide = 6
 const leastFit = 0.72
 const clearFit = 0.92
+// Grey levels of the darkest channel: of plates that can be read none is darker at its brightest, and half of all views are.
+const leastPaper = 155
 // Mean squared noise of the encoder's pixels, in grey levels: errors below it mean nothing.
 const noise = 60
 
@@ -28,22 +31,32 @@ const noise = 60
  */
 export function readPlate(view: View, kind: Kind): Reading {
   const prototypes = prototypesOf(kind)
-  const around = edgeColour(view)
-  for (const found of findPlates(view, prototypes, around)) {
+  const unread = { match: new Float64Array(prototypes.answers.length), clarity: 0 }
+  if (!seesPaper(view)) return unread
+  const sums = summed(view)
+  const blocks = new Blocks(sums, edgeColour(sums))
+  for (const found of findPlates(view, blocks, prototypes)) {
     const search = { move: Math.max(steps.least, steps.share * found.side), grow: steps.grow }
-    const fits = prototypes.answers.map((prototype) => bestFit(view, prototype, found, around, search))
+    const fits = bestFits(blocks, prototypes.answers, found, search)
     const fit = Math.max(...fits.map(({ plain, plate }) => 1 - plate / plain))
     if (!(fit >= leastFit)) continue
     return { match: matches(fits), clarity: ramp(fit, leastFit, clearFit) * ramp(found.side, leastSide, clearSide) }
   }
-  return { match: new Float64Array(prototypes.answers.length), clarity: 0 }
+  return unread
+}
+
+/** Whether any pixel is as bright as a plate's paper may still be where other things mix in. */
+function seesPaper({ pixels }: View): boolean {
+  for (let at = 0; at < pixels.length; at += 3)
+    if (Math.min(pixels[at] ?? 0, pixels[at + 1] ?? 0, pixels[at + 2] ?? 0) >= leastPaper) return true
+  return false
 }
 
 function ramp(value: number, from: number, to: number): number {
   return Math.min(1, Math.max(0, (value - from) / (to - from)))
 }
 
-function matches(fits: readonly Comparison[]): Float64Array {
+function matches(fits: readonly Fit[]): Float64Array {
   const errors = fits.map(({ pixels, plate }) => plate / (3 * pixels))
   const mean = errors.reduce((sum, error) => sum + error, 0) / errors.length
   return Float64Array.from(errors, (error) => (mean - error) / (mean + noise))

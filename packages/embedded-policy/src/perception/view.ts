@@ -14,8 +14,15 @@ export interface View extends ByteImageGrid {
   /** Height of a square of the picture in encoder pixels, over its width: 1 but for the rounding to whole patches. */
   readonly stretch: number
   readonly pixels: Uint8Array
-  /** Sums over red, green and blue. */
-  readonly planes: readonly AreaSums[]
+}
+
+/** A view with its sums of red, green and blue: eight times as large, so not kept beyond what is worked out from it. */
+export interface SummedView extends View {
+  readonly sums: AreaSums
+}
+
+export function summed(view: View): SummedView {
+  return { ...view, sums: new AreaSums(view.pixels, view.width, view.height) }
 }
 
 /** Decodes an image and shrinks it to the encoder's resolution. Throws an `image_unreadable` fault for broken bytes. */
@@ -31,15 +38,7 @@ export async function encodeView(image: Pick<Image, 'bytes' | 'hash' | 'width' |
       .toColourspace('srgb')
       .raw({ depth: 'uchar' })
       .toBuffer()
-    const planes = [0, 1, 2].map(
-      (plane) =>
-        new AreaSums(
-          Float32Array.from({ length: width * height }, (_, at) => pixels[at * 3 + plane] ?? 0),
-          width,
-          height,
-        ),
-    )
-    return { ...grid, width, height, stretch, pixels, planes }
+    return { ...grid, width, height, stretch, pixels }
   } catch (error) {
     throw new FaultError(
       'policy',
@@ -51,10 +50,10 @@ export async function encodeView(image: Pick<Image, 'bytes' | 'hash' | 'width' |
 }
 
 /** Mean colour along the edge of a view. What is looked for in a picture seldom reaches there. */
-export function edgeColour({ height, planes, width }: View): Rgb {
-  const mean = (plane: AreaSums | undefined): number => {
-    const inside = plane?.sum(1, 1, width - 1, height - 1) ?? 0
-    return ((plane?.sum(0, 0, width, height) ?? 0) - inside) / (2 * (width + height) - 4)
+export function edgeColour({ height, sums, width }: SummedView): Rgb {
+  const mean = (plane: number): number => {
+    const inside = sums.sum(plane, 1, 1, width - 1, height - 1)
+    return (sums.sum(plane, 0, 0, width, height) - inside) / (2 * (width + height) - 4)
   }
-  return [mean(planes[0]), mean(planes[1]), mean(planes[2])]
+  return [mean(0), mean(1), mean(2)]
 }

@@ -3,7 +3,7 @@ import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { kinds } from '../kinds.ts'
 import { makeScene } from './make-scene.ts'
-import { sceneTasks } from './scene-tasks.ts'
+import { sceneOptions, sceneTasks } from './scene-tasks.ts'
 
 describe('makeScene', () => {
   it('draws the same bytes for the same seed and others for another', async () => {
@@ -59,5 +59,12 @@ describe('sceneTasks', () => {
       [0, 1, 0, 1, 0].map((index) => ['shape-in-blue', 'notch-right-teal'][index]),
     )
     expect(new Set(five.map(({ task }) => task.id)).size).toBe(5)
+  })
+
+  it('makes the plate that is asked for large in two of five rounds, unless one size is asked for', () => {
+    const marks = sceneOptions({ seed: 1, count: 80 }).map(({ mark }) => mark)
+    expect(marks.filter((mark) => mark === 200)).toHaveLength(32)
+    expect(marks.slice(0, 16)).toEqual([...Array(8).fill(200), ...Array(8).fill(undefined)])
+    expect(sceneOptions({ seed: 1, count: 80, mark: 40 }).every(({ mark }) => mark === 40)).toBe(true)
   })
 })

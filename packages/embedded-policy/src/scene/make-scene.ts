@@ -8,8 +8,9 @@ import { drawBackground } from './background.ts'
 import { drawClutter } from './clutter.ts'
 import { placeMarks, type MarkPlace } from './place-marks.ts'
 
-const decoys = 6
-const defaults = { width: 2048, height: 1536, mark: 30 }
+const decoyCount = 6
+/** Pixels. */
+export const sceneDefaults = { width: 2048, height: 1536, mark: 30 } as const
 
 interface Size {
   readonly width: number
@@ -29,6 +30,8 @@ export interface SceneOptions {
    * zooming from about 200; one beside a diamond cannot at any size, as without a zoom the plates cannot be told apart.
    */
   readonly mark?: number
+  /** Side of the other plates in pixels. Default: as `mark`. */
+  readonly decoys?: number
 }
 
 /** A picture with a question about something small in it. `target` and `kind` in the task's metadata are for diagnosis. */
@@ -46,11 +49,14 @@ export async function makeScene(options: SceneOptions): Promise<Scene> {
   const kind = kinds.find(({ name }) => name === options.kind)
   if (kind === undefined)
     throw new RangeError(`There is no kind "${options.kind}". Use one of: ${kinds.map(({ name }) => name).join(', ')}.`)
-  const { width = defaults.width, height = defaults.height, mark = defaults.mark } = options
-  const random = seededRandom(deriveSeed(options.seed, 'scene', `${kind.name} ${width} ${height} ${mark}`))
+  const { width = sceneDefaults.width, height = sceneDefaults.height, mark = sceneDefaults.mark } = options
+  const { decoys = mark } = options
+  const random = seededRandom(
+    deriveSeed(options.seed, 'scene', `${kind.name} ${width} ${height} ${mark}${decoys === mark ? '' : ` ${decoys}`}`),
+  )
   const answers = answersOf(kind)
   const pick = (): number => Math.floor(random() * answers.length)
-  const places = placeMarks(random, { width, height }, kind.placement, decoys + 1)
+  const places = placeMarks(random, { width, height }, kind.placement, decoyCount + 1)
   const otherCues = shuffled(
     random,
     cueNames.filter((cue) => cue !== kind.cue),
@@ -59,7 +65,7 @@ export async function makeScene(options: SceneOptions): Promise<Scene> {
   // The first place is the one that is asked for.
   const overlays = places.flatMap((place, index) => {
     const [cue, answer] = index === 0 ? [kind.cue, target] : [otherCues[index - 1] ?? kind.cue, pick()]
-    return drawMark(kind, place, cue, answer, mark, { width, height })
+    return drawMark(kind, place, cue, answer, index === 0 ? mark : decoys, { width, height })
   })
   const background = await drawBackground(random, width, height)
   const clutter = Buffer.from(drawClutter(random, width, height))
@@ -91,7 +97,9 @@ function drawMark(kind: Kind, place: MarkPlace, cue: Cue, answer: number, side: 
   const glyph = families[kind.family].glyphs[answer]
   if (glyph === undefined) return []
   const [left = 0, top = 0] = boxAround(place.plate, side, size)
-  const input = Buffer.from(drawPlate(glyph, place.diamond === undefined ? cues[cue] : plainFrame, side, 6))
+  const input = Buffer.from(
+    drawPlate(glyph, place.diamond === undefined ? cues[cue] : plainFrame, side, samplesOf(side)),
+  )
   const plate: OverlayOptions = { input, raw: { width: side, height: side, channels: 3 }, left, top }
   if (place.diamond === undefined) return [plate]
   const [x = 0, y = 0] = boxAround(place.diamond, side, size)
@@ -99,6 +107,11 @@ function drawMark(kind: Kind, place: MarkPlace, cue: Cue, answer: number, side: 
   const path = `M${half} 0L${side} ${half}L${half} ${side}L0 ${half}Z`
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${side}" height="${side}"><path d="${path}" fill="rgb(${cues[cue].join()})"/></svg>`
   return [plate, { input: Buffer.from(svg), left: x, top: y }]
+}
+
+/** Points along a pixel that its colour is the mean of: a large plate has its detail in more pixels. */
+function samplesOf(side: number): number {
+  return Math.max(2, Math.min(6, Math.round(180 / side)))
 }
 
 function boxAround([x, y]: readonly [number, number], side: number, { height, width }: Size): Box {

@@ -1,20 +1,37 @@
 import { deriveSeed } from '@interleave/trajectory'
 import { kinds } from '../kinds.ts'
-import { makeScene, type Scene, type SceneOptions } from './make-scene.ts'
+import { makeScene, sceneDefaults, type Scene, type SceneOptions } from './make-scene.ts'
 
-export interface SceneTasksOptions extends Pick<SceneOptions, 'width' | 'height' | 'mark'> {
+export interface SceneTasksOptions extends Pick<SceneOptions, 'width' | 'height' | 'mark' | 'decoys'> {
   readonly seed: number
   readonly count: number
   /** Names of the kinds to draw, in turn. Default all. */
   readonly kinds?: readonly string[]
 }
 
+// Of the longer side: large enough to be read without zooming, whatever the kind.
+const largeShare = 200 / 2048
+// In two of five rounds through the kinds: a policy that never zooms is right about as often as one that zooms badly.
+const isLarge = (round: number): boolean => (round * 2) % 5 < 2
+
 /**
- * So many scenes, the kinds of question in turn, each drawn when it is asked for. The first n of a longer list are those
- * of a shorter one. `Array.fromAsync` gives them all at once.
+ * What `makeScene` needs for so many scenes, the kinds of question in turn. In two of five rounds through the kinds the plate
+ * that is asked for can be read without zooming, unless `mark` sets one size for all. The first n of a longer list are those
+ * of a shorter one.
  */
-export async function* sceneTasks({ seed, count, kinds: names, ...size }: SceneTasksOptions): AsyncGenerator<Scene> {
+export function sceneOptions({ seed, count, kinds: names, ...size }: SceneTasksOptions): SceneOptions[] {
   const wanted = names ?? kinds.map(({ name }) => name)
-  for (let index = 0; index < count; index += 1)
-    yield makeScene({ ...size, seed: deriveSeed(seed, 'scenes', index), kind: wanted[index % wanted.length] ?? '' })
+  const { height = sceneDefaults.height, width = sceneDefaults.width } = size
+  const large = { mark: Math.round(largeShare * Math.max(width, height)), decoys: sceneDefaults.mark }
+  return Array.from({ length: count }, (_, index) => ({
+    ...(size.mark === undefined && isLarge(Math.floor(index / wanted.length)) && large),
+    ...size,
+    seed: deriveSeed(seed, 'scenes', index),
+    kind: wanted[index % wanted.length] ?? '',
+  }))
+}
+
+/** The scenes of `sceneOptions`, each drawn when it is asked for. `Array.fromAsync` gives them all at once. */
+export async function* sceneTasks(options: SceneTasksOptions): AsyncGenerator<Scene> {
+  for (const scene of sceneOptions(options)) yield makeScene(scene)
 }
