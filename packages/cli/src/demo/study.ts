@@ -36,7 +36,6 @@ export async function makeStudy(
     minThreads: threads,
     maxThreads: threads,
     idleTimeout: 60_000,
-    resourceLimits: { maxYoungGenerationSizeMb: 128 },
   })
   // Its own disposal waits for all that is queued, after an error too.
   await using _ = { [Symbol.asyncDispose]: () => pool.destroy() }
