@@ -1,6 +1,7 @@
 import { toolUsing } from '@interleave/axpo'
 import { runRollouts, type EnvironmentSource } from '@interleave/environment'
 import { InterleaveError, type Task, type Trajectory } from '@interleave/trajectory'
+import { mean } from './mean.ts'
 import type { Evaluation } from './step-record.ts'
 
 /** Rollouts of a question that an all-wrong rate is counted over: the paper's N. */
@@ -71,8 +72,4 @@ function chunks<Item>(items: readonly Item[], size: number): Item[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
     items.slice(index * size, (index + 1) * size),
   )
-}
-
-function mean(values: readonly number[]): number | null {
-  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length
 }

@@ -1,3 +1,4 @@
+import { percent } from '../report/percent.ts'
 import { openProgress, type Progress } from '../report/progress.ts'
 import { note } from '../report/write-line.ts'
 import type { StepRecord } from './step-record.ts'
@@ -41,10 +42,6 @@ export function studyProgress(settings: StudySettings, runs: number): StudyEvent
       training?.[Symbol.dispose]()
     },
   }
-}
-
-function percent(share: number | null | undefined): string {
-  return share === null || share === undefined ? '-' : `${(share * 100).toFixed(1)} %`
 }
 
 function minutes(milliseconds: number): string {

@@ -1,3 +1,4 @@
+import { mean } from './mean.ts'
 import type { StepRecord } from './step-record.ts'
 
 /** The measures of a run at its end. Shares from 0 to 1; null where there was nothing to count. */
@@ -58,10 +59,10 @@ export function summariseStudy(
     .filter((method) => all.has(method))
     .map((method) => {
       const runs = runsOf(method)
-      const mean = Object.fromEntries(
-        measures.map((measure) => [measure, meanOf(runs.map((run) => run[measure]))]),
+      const means = Object.fromEntries(
+        measures.map((measure) => [measure, mean(runs.map((run) => run[measure]))]),
       ) as Record<Measure, number | null>
-      if (method === baseline || base.length === 0) return { method, runs, mean }
+      if (method === baseline || base.length === 0) return { method, runs, mean: means }
       const paired = (measure: Measure): Estimate | null => pairedDifference(runs, base, measure)
       const difference = {
         passAt1: paired('passAt1'),
@@ -69,7 +70,7 @@ export function summariseStudy(
         toolUse: paired('toolUse'),
         allWrong: paired('allWrong'),
       }
-      return { method, runs, mean, difference }
+      return { method, runs, mean: means, difference }
     })
 }
 
@@ -103,14 +104,9 @@ export function pairedDifference(
     const own = run[measure]
     return own === null || other === null || other === undefined ? [] : [own - other]
   })
-  const mean = meanOf(differences)
-  if (mean === null) return null
-  if (differences.length < 2) return { mean, standardError: null }
-  const squares = differences.reduce((sum, value) => sum + (value - mean) ** 2, 0)
-  return { mean, standardError: Math.sqrt(squares / (differences.length - 1) / differences.length) }
-}
-
-function meanOf(values: readonly (number | null)[]): number | null {
-  const known = values.filter((value) => value !== null)
-  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length
+  const middle = mean(differences)
+  if (middle === null) return null
+  if (differences.length < 2) return { mean: middle, standardError: null }
+  const squares = differences.reduce((sum, value) => sum + (value - middle) ** 2, 0)
+  return { mean: middle, standardError: Math.sqrt(squares / (differences.length - 1) / differences.length) }
 }

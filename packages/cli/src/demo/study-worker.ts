@@ -1,12 +1,12 @@
+import { parentPort } from 'node:worker_threads'
+import type { StepResult } from '@interleave/axpo'
 import { makeScene, type SceneOptions } from '@interleave/embedded-policy/scenes'
 import { folderMediaStore, type Task } from '@interleave/trajectory'
-import type { StepResult } from '@interleave/axpo'
 import { keepSteps } from './kept-steps.ts'
 import type { StepRecord } from './step-record.ts'
 import type { StudyRun, StudySettings } from './study-settings.ts'
 import { openWorld, type StudyTasks, type StudyWorld } from './study-world.ts'
 import { trainOne } from './train-one.ts'
-import { parentPort } from 'node:worker_threads'
 
 /** A scene to draw into a folder of images. */
 export interface DrawJob {

@@ -2,6 +2,7 @@ import path from 'node:path'
 import type { StepResult } from '@interleave/axpo'
 import { readJsonLines } from '@interleave/trajectory'
 import { z } from 'zod'
+import { percent } from './percent.ts'
 import { note, writeJsonLine } from './write-line.ts'
 
 const share = z.number().nullable()
@@ -79,8 +80,4 @@ function row({ diagnostics, step }: z.output<typeof metricsSchema>): string {
 
 function line(cells: readonly (string | number)[]): string {
   return `${cells.map((cell, index) => String(cell).padStart(columns[index]?.width ?? 0)).join('  ')}\n`
-}
-
-function percent(share: number | null): string {
-  return share === null ? '-' : `${(share * 100).toFixed(1)} %`
 }
