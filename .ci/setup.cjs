@@ -1,5 +1,6 @@
-// Makes a fresh clone ready: packages installed, and with --build compiled. Has no dependencies, and is written
-// in old syntax on purpose: the oldest Node must reach the sentence that says what is missing.
+// Makes a fresh clone ready: packages installed, with --build compiled, and with --build --python the libraries of the
+// Python tool installed where the machine has a Python. Has no dependencies, and is written in old syntax on purpose: the
+// oldest Node must reach the sentence that says what is missing.
 'use strict'
 const childProcess = require('child_process')
 const crypto = require('crypto')
@@ -195,6 +196,17 @@ function pruneOutputs(built, source) {
   })
 }
 
+// The package has its own lock for this, since its users need it as well.
+function installPython() {
+  const local = path.join(tools, 'node')
+  const node = fs.existsSync(local) ? local : process.execPath
+  const entry = path.join(root, 'packages', 'code-interpreter', 'dist', 'environment', 'main.js')
+  const result = childProcess.spawnSync(node, [entry], { cwd: root, stdio: ['ignore', 2, 2] })
+  if (result.error) fail(node + ' could not be started (' + result.error.code + '): delete node_modules and try again.')
+  if (result.status !== 0)
+    fail('the Python environment was not made; the reason is printed above. Run the command again once it is cured.')
+}
+
 function main() {
   if (majorOf(process.version) < starterMajor)
     fail(
@@ -215,6 +227,7 @@ function main() {
   }
   if (builds) build()
   dropLock()
+  if (process.argv.indexOf('--python') !== -1) installPython()
 }
 
 try {

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { interleave, scratch } from './interleave.ts'
 
-const verbs = ['demo', 'sample', 'axpo plan', 'axpo credit', 'lint', 'check', 'score', 'doctor']
+const verbs = ['demo', 'sample', 'axpo plan', 'axpo credit', 'lint', 'check', 'score', 'doctor', 'tool']
 
 describe('the command line', () => {
   it('lists its verbs, and says more of each', async () => {

@@ -8,8 +8,17 @@ export interface PeerFigure {
   readonly rolloutsPerSecond: number
 }
 
-/** Other projects' engines, each with the exact packages it is measured with and the program that measures it. */
-const peers = [
+/** Another project, with the exact packages that it is measured with. */
+export interface Peer {
+  readonly name: string
+  readonly folder: string
+  readonly packages: readonly string[]
+  readonly overrides?: readonly string[]
+  /** The program that measures it, in the folder `peers`. */
+  readonly script: string
+}
+
+const peers: readonly Peer[] = [
   {
     name: 'tinker-cookbook 0.6.1',
     folder: 'cookbook',
@@ -22,7 +31,6 @@ const peers = [
     name: 'verl 0.9.1',
     folder: 'verl',
     packages: ['verl==0.9.1', 'cachetools==6.2.1', 'uvicorn==0.38.0', 'fastapi==0.121.1', 'aiohttp==3.13.2'],
-    overrides: [],
     script: 'verl_rollouts.py',
   },
 ]
@@ -38,8 +46,7 @@ export async function measurePeers(
 ): Promise<PeerFigure[]> {
   const figures: PeerFigure[] = []
   for (const peer of peers.filter(({ folder }) => names.includes(folder))) {
-    const python = path.join(home, peer.folder, 'bin', 'python')
-    if ((await execa(python, ['--version'], { reject: false })).failed) await install(peer, log)
+    const python = await peerPython(peer, log)
     const { stdout } = await execa(python, [path.join(here, 'peers', peer.script), ...inFlight.map(String)])
     for (const line of stdout.split('\n').filter((text) => text.startsWith('{"in_flight"'))) {
       const row = JSON.parse(line) as { in_flight: number; rollouts_per_second: number }
@@ -49,15 +56,23 @@ export async function measurePeers(
   return figures
 }
 
-async function install(peer: (typeof peers)[number], log: (line: string) => void): Promise<void> {
+/** The interpreter of a peer's own environment, which is made where it is missing. */
+export async function peerPython(peer: Peer, log: (line: string) => void): Promise<string> {
+  const python = path.join(home, peer.folder, 'bin', 'python')
+  if ((await execa(python, ['--version'], { reject: false })).failed) await install(peer, log)
+  return python
+}
+
+async function install(peer: Peer, log: (line: string) => void): Promise<void> {
+  const { overrides: pins = [] } = peer
   log(`installing ${peer.name}`)
   const folder = path.join(home, peer.folder)
   await mkdir(home, { recursive: true })
   await execa('python3', ['-m', 'venv', folder])
   const python = path.join(folder, 'bin', 'python')
   await execa(python, ['-m', 'pip', 'install', '--quiet', 'uv==0.13.9'])
-  const overrides = peer.overrides.length === 0 ? [] : ['--override', '-']
+  const overrides = pins.length === 0 ? [] : ['--override', '-']
   await execa(python, ['-m', 'uv', 'pip', 'install', '--quiet', '--python', python, ...overrides, ...peer.packages], {
-    input: peer.overrides.join('\n'),
+    input: pins.join('\n'),
   })
 }

@@ -12,6 +12,7 @@ const verbs: Record<string, () => Promise<Verb>> = {
   lint: async () => (await import('./verbs/lint.ts')).lint,
   check: async () => (await import('./verbs/check.ts')).check,
   score: async () => (await import('./verbs/score.ts')).score,
+  tool: async () => (await import('./verbs/tool.ts')).tool,
   doctor: async () => (await import('./verbs/doctor.ts')).doctor,
 }
 

@@ -1,17 +1,11 @@
 import type { ToolSession } from '@interleave/tool'
 import { FaultError, type Segment } from '@interleave/trajectory'
-import { imagesOf } from './rollout-media.ts'
-import type { RolloutRecord } from './rollout-record.ts'
 
 /**
- * Brings the tools of a resumed rollout to where the source's were: makes the calls of the frozen turns again and holds
- * each outcome against the recorded one. Throws a `replay_diverged` fault where they differ.
+ * Brings tools to where a rollout's were: makes the calls of its segments again and holds each outcome against the recorded
+ * one. Throws a `replay_diverged` fault where they differ.
  */
-export async function replayCalls(
-  session: ToolSession,
-  record: RolloutRecord,
-  segments: readonly Segment[],
-): Promise<void> {
+export async function replayCalls(session: ToolSession, segments: readonly Segment[]): Promise<void> {
   for (const { call, outcome } of segments) {
     if (call === undefined || outcome === undefined) continue
     if (outcome.error?.code === 'too_many_calls') session.refuse(call, outcome.error.code, outcome.error.message)
@@ -25,6 +19,5 @@ export async function replayCalls(
           `The tool ${call.tool} answered call ${call.id} differently when it was made again, so the rollout cannot be resumed after it.`,
         )
     }
-    record.images.push(...imagesOf(outcome, session))
   }
 }

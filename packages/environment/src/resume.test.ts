@@ -2,6 +2,8 @@ import { lintTrajectory, logicalTokens, placeSegments, type Trajectory } from '@
 import { describe, expect, it } from 'vitest'
 import type { Turn } from '@interleave/chat-template'
 import { byteIds } from '@interleave/chat-template/byte'
+import { defineTool, type RolloutContext, type Tool } from '@interleave/tool'
+import { z } from 'zod'
 import { addCall, answer, call, played, request, task, template, turns, world } from './__fixtures__/world.ts'
 import { connectEnvironment } from './rollout-source.ts'
 
@@ -66,6 +68,58 @@ describe('a resumed rollout', () => {
     ).toEqual(['ok', 'ok', 'ok'])
     expect(resumed.media).toHaveLength(2)
     expect(resumed.media[0]).toEqual(source.media[0])
+  })
+
+  it('makes the calls before it once for all that resume from it at the same time, each on a copy of its own', async () => {
+    const made: string[] = []
+    let alive = 0
+    const counter = (withFork: boolean): Tool =>
+      defineTool({
+        name: 'count',
+        description: 'Counts its calls.',
+        input: z.object({ by: z.number() }),
+        setup(rollout) {
+          alive += 1
+          rollout.defer(() => void (alive -= 1))
+          return { total: 0 }
+        },
+        ...(withFork && {
+          fork(state: { total: number }, branch: RolloutContext) {
+            alive += 1
+            branch.defer(() => void (alive -= 1))
+            return { ...state }
+          },
+        }),
+        run({ by }, { rollout, state }) {
+          made.push(`${rollout.id} ${by}`)
+          state.total += by
+          return `${state.total}`
+        },
+      })
+    const countCall = (by: number): string => JSON.stringify({ name: 'count', arguments: { by } })
+    const list = [call('one', countCall(1)), call('two', countCall(2)), call('three', countCall(3)), answer('', '6')]
+    const limits = { turns: 5 }
+    const source = await world(turns(...list), { limits, tools: [counter(true)] }).source.rollout(task, request())
+    const at = boundaries(source)[2]!
+    const seen: unknown[] = []
+    for (const withFork of [true, false]) {
+      made.length = 0
+      const rest = ({ requestId }: { requestId: string }): number[] =>
+        requestId.endsWith('t3') ? call('', countCall(10)).slice(2) : answer('', '13')
+      const { source: continued } = world(played(rest), { limits, tools: [counter(withFork)] })
+      const branches = [0, 1, 2, 3].map((index) =>
+        continued.resume({ source, at }, request({ id: `g.r0.c${index}`, index, seed: index })),
+      )
+      const resumed = await Promise.all(branches)
+      for (const trajectory of resumed) expect(lintTrajectory(trajectory, { source })).toEqual([])
+      seen.push(resumed.map(({ segments }) => segments))
+      const totals = resumed.map(({ segments }) => segments.findLast(({ outcome }) => outcome)?.outcome?.content)
+      expect(totals).toEqual(resumed.map(() => [{ type: 'text', text: '13' }]))
+      // With a fork the calls of the prefix run once in all; without one also in each branch.
+      expect(made.filter((name) => / [12]$/.test(name))).toHaveLength(withFork ? 2 : 2 + 4 * 2)
+      expect(alive).toBe(0)
+    }
+    expect(seen[0]).toEqual(seen[1])
   })
 
   it('resumes at an opening answer tag, as the no-tool ablation does', async () => {

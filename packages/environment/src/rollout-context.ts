@@ -4,6 +4,7 @@ import type { ToolRunner } from '@interleave/tool'
 import type { MediaStore, Trajectory } from '@interleave/trajectory'
 import type { Environment } from './environment.ts'
 import type { FrozenPrefix, Prefix } from './prefix.ts'
+import type { PrefixSessions } from './prefix-sessions.ts'
 
 /** Which rollout is asked for. The same seed asks for the same rollout. */
 export interface RolloutRequest {
@@ -22,6 +23,7 @@ export interface RolloutContext {
   readonly template: ChatTemplate
   readonly media: MediaStore
   readonly runner: ToolRunner
+  readonly prefixes: PrefixSessions
   readonly fixed: Pick<Trajectory, 'environment' | 'policy'>
 }
 

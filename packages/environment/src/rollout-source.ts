@@ -5,6 +5,7 @@ import { InterleaveError, memoryMediaStore, type MediaStore, type Task, type Tra
 import type { Environment } from './environment.ts'
 import { taskPreparer } from './prepared-task.ts'
 import { freezePrefix, type Prefix } from './prefix.ts'
+import { PrefixSessions } from './prefix-sessions.ts'
 import type { RolloutRequest } from './rollout-context.ts'
 import { runRollout } from './run-rollout.ts'
 
@@ -53,7 +54,7 @@ export function connectEnvironment(environment: Environment, connection: Connect
       sampling: environment.sampling,
     },
   }
-  const context = { environment, policy, template, media, runner, fixed }
+  const context = { environment, policy, template, media, runner, prefixes: new PrefixSessions(runner), fixed }
 
   async function prepared(task: Task): ReturnType<typeof prepare> {
     const ready = await prepare(task)

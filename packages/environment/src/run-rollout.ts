@@ -9,12 +9,11 @@ import {
 import { toFault } from './boundary.ts'
 import { endInVain, type Ending } from './ending.ts'
 import { openLifetime } from './lifetime.ts'
-import type { FrozenPrefix } from './prefix.ts'
+import { hasCalls } from './prefix-sessions.ts'
 import type { PreparedTask } from './prepared-task.ts'
-import { replayCalls } from './replay-calls.ts'
 import type { ResumedFrom, RolloutContext, RolloutRequest } from './rollout-context.ts'
 import { runTurns } from './rollout-loop.ts'
-import { mediaTable, storeMedia } from './rollout-media.ts'
+import { imagesOf, mediaTable, storeMedia } from './rollout-media.ts'
 import { RolloutRecord } from './rollout-record.ts'
 import { scoreRollout } from './score-rollout.ts'
 
@@ -34,22 +33,17 @@ export async function runRollout(
   const record = new RolloutRecord(context.template.imagePad)
   const lifetime = openLifetime(request.signal, context.environment.limits.deadlineMs)
   const { signal } = lifetime
-  const session = context.runner.open({
-    id: request.id,
-    seed: request.seed,
-    signal,
-    images: prepared.images,
-    ...(resumed !== undefined && {
-      inherited: { seed: resumed.prefix.source.seed, calls: countCalls(resumed.frozen) },
-    }),
-  })
+  const { id, seed } = request
+  let session = context.runner.open({ id, seed, signal, images: prepared.images })
+  let leavePrefix: (() => Promise<void>) | undefined
+  let ended = false
 
   async function play(): Promise<Ending> {
     record.images.push(...prepared.images)
     record.adopt(resumed?.frozen.before ?? prepared.segments)
     if (resumed !== undefined) {
       record.turns.push(...resumed.prefix.source.turns.slice(0, resumed.frozen.turn - 1))
-      await replayCalls(session, record, resumed.frozen.before)
+      await goBack(resumed)
     }
     const stop = await runTurns({ ...context, session, record, request, signal, timing }, resumed?.frozen)
     const verifying = performance.now()
@@ -57,6 +51,21 @@ export async function runRollout(
     const scored = await scoreRollout(context.environment, unscored, prepared.references, signal)
     timing.verifyMs = performance.now() - verifying
     return { stop, ...scored }
+  }
+
+  async function goBack(from: ResumedFrom): Promise<void> {
+    const { before } = from.frozen
+    if (!hasCalls(before)) return
+    const entered = await context.prefixes.enter(from, prepared.images, { id, seed, signal })
+    if (ended) {
+      // Left behind after its deadline: nobody would tidy up any more.
+      await entered.session[Symbol.asyncDispose]()
+      await entered.leave()
+      return
+    }
+    leavePrefix = entered.leave
+    session = entered.session
+    for (const { outcome } of before) if (outcome !== undefined) record.images.push(...imagesOf(outcome, session))
   }
 
   function assemble(ending: Ending, media: Media[]): Trajectory {
@@ -90,6 +99,7 @@ export async function runRollout(
   } catch (error) {
     ending = endInVain(signal.aborted ? signal.reason : error, request.signal.aborted)
   } finally {
+    ended = true
     lifetime.close()
   }
   try {
@@ -100,13 +110,10 @@ export async function runRollout(
     ending = endInVain(toFault('media', error), false)
   } finally {
     await session[Symbol.asyncDispose]()
+    await leavePrefix?.()
   }
   timing.wallMs = performance.now() - started
   const trajectory = assemble(ending, mediaTable(session))
   // A rollout that was left behind may still write to its record: what is returned must not change any more.
   return ending.stop === 'fault' || ending.stop === 'cancelled' ? structuredClone(trajectory) : trajectory
-}
-
-function countCalls({ before }: FrozenPrefix): number {
-  return before.filter(({ call, outcome }) => call !== undefined && outcome !== undefined).length
 }

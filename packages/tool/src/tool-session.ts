@@ -27,8 +27,6 @@ export interface RolloutInfo {
   readonly signal: AbortSignal
   /** The images of the task, in order of appearance. */
   readonly images?: readonly Image[]
-  /** The first so many calls are those of another rollout, made again: they take its seed, so that they come out equal. */
-  readonly inherited?: { readonly seed: number; readonly calls: number }
 }
 
 /** A call as the policy made it. `problem` is the sentence of the chat template for a call that it could not read. */
@@ -66,5 +64,5 @@ export interface ToolSession extends AsyncDisposable {
    * all calls that ran on it again, failed ones too. Rejects with the fault `replay_diverged` where such a call comes out
    * differently.
    */
-  fork(branch: Omit<RolloutInfo, 'images' | 'inherited'>): Promise<ToolSession>
+  fork(branch: Omit<RolloutInfo, 'images'>): Promise<ToolSession>
 }

@@ -50,11 +50,8 @@ export class RolloutSession implements ToolSession {
 
   call(request: CallRequest): Promise<CallResult> {
     const index = this.#calls++
-    const { inherited, seed } = this.#info
     const parallel = this.#scope.tools.get(request.tool)?.tool.concurrency === 'parallel'
-    return this.#order.enter(parallel, (place) =>
-      this.#perform(request, index, inherited !== undefined && index < inherited.calls ? inherited.seed : seed, place),
-    )
+    return this.#order.enter(parallel, (place) => this.#perform(request, index, this.#info.seed, place))
   }
 
   refuse(request: CallRequest, code: string, message: string): CallResult {
@@ -62,7 +59,7 @@ export class RolloutSession implements ToolSession {
     return { outcome, usage: { callId: request.id, queueMs: 0, wallMs: 0 }, images: [] }
   }
 
-  async fork(info: Omit<RolloutInfo, 'images' | 'inherited'>): Promise<ToolSession> {
+  async fork(info: Omit<RolloutInfo, 'images'>): Promise<ToolSession> {
     await this.#order.idle()
     const live = await this.#scope.states.live()
     const branch = new RolloutSession(this.#settings, info)

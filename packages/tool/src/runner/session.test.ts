@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { deriveSeed } from '@interleave/trajectory'
 import { exampleImage } from '@interleave/trajectory/testing'
 import { describe, expect, test, vi } from 'vitest'
 import { z } from 'zod'
@@ -277,13 +276,6 @@ describe('randomness', () => {
     const chiSquare = counts.reduce((sum, count) => sum + (count - 1_000) ** 2 / 1_000, 0)
     // The 99.9th percentile for 9 degrees of freedom; the seed is fixed.
     expect(chiSquare).toBeLessThan(27.9)
-  })
-
-  test('inherited calls take the seed of their rollout', async () => {
-    await using source = open([dice], { seed: 5 })
-    await using resumed = open([dice], { seed: deriveSeed(5, 'other'), inherited: { seed: 5, calls: 1 } })
-    expect(await say(resumed, 'dice')).toBe(await say(source, 'dice'))
-    expect(await say(resumed, 'dice')).not.toBe(await say(source, 'dice'))
   })
 })
 

@@ -1,0 +1,82 @@
+"""The fork server: a zygote that imported the libraries, and a keeper that serves the host."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import sys
+from dataclasses import asdict, dataclass
+
+from .choose import choose_jail
+from .jail import NamespaceJail
+from .keeper import Keeper
+from .kernel import make_dumpable
+from .limits import Limits, allow_many_files
+from .namespaces import HOST_USER
+from .worker import pair, receive_packet, send_packet
+from .zygote import FLAGS
+
+
+@dataclass
+class Config:
+    """What the host asks for."""
+
+    socket: str
+    place: str
+    tiers: list[str]
+    modules: list[str]
+    limits: Limits
+
+
+def read_config(text: str) -> Config:
+    """The configuration as the host writes it."""
+    written = json.loads(text)
+    return Config(**{**written, "limits": Limits(**written["limits"])})
+
+
+def main(text: str) -> None:
+    """Runs until standard input closes. Reports on standard output in one line."""
+    config = read_config(text)
+    allow_many_files()
+    choice = choose_jail(config.tiers, config.limits, config.place)
+    jail = choice.jail
+    if jail is None:
+        print(json.dumps({"refused": choice.refused}), flush=True)
+        return
+    own = _start_zygote(config, choice.tier)
+    ready, _ = receive_packet(own)
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(config.socket)
+    listener.listen(1024)
+    folders: list[str] = []
+    if isinstance(jail, NamespaceJail):
+        folders = jail.cgroups.folders if jail.cgroups is not None else []
+        _give_up_root()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    # Ctrl-C is the host's to handle.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    print(json.dumps({"tier": choice.tier, "refused": choice.refused, "cgroups": folders, **ready}), flush=True)
+    Keeper(jail, listener, 0, own).serve()
+
+
+def _start_zygote(config: Config, tier: str) -> socket.socket:
+    # A program of its own: what this one did before would show in the addresses of its objects.
+    own, other = pair()
+    if os.fork() == 0:
+        os.set_inheritable(other.fileno(), True)
+        os.execv(sys.executable, [sys.executable, *FLAGS, sys.argv[0], "zygote", str(other.fileno())])
+    other.close()
+    order = {"tier": tier, "place": config.place, "modules": config.modules, "limits": asdict(config.limits)}
+    send_packet(own, order)
+    return own
+
+
+def _give_up_root() -> None:
+    """Goes on as the user that sessions are forked by, which is all it takes to look after them."""
+    if os.geteuid() == 0:
+        os.setgroups([])
+        os.setresgid(HOST_USER, HOST_USER, HOST_USER)
+        os.setresuid(HOST_USER, HOST_USER, HOST_USER)
+        make_dumpable()

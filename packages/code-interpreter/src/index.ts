@@ -1,0 +1,6 @@
+export type { CodeInput, InterpreterTool, TimeOptions } from './interpreter/interpreter-tool.ts'
+export { isolationTiers, type IsolationOptions, type IsolationTier, type Refusals } from './interpreter/isolation.ts'
+export * from './javascript.ts'
+export * from './probe-isolation.ts'
+export * from './python.ts'
+export type { PythonBackendOptions } from './python/python-options.ts'
