@@ -29,8 +29,8 @@ export type CellEnd =
   | { readonly kind: 'time_limit'; readonly output: string }
   /** The process died: a segmentation fault, an exit, too much memory. */
   | { readonly kind: 'crashed' }
-  /** The process sent what nobody had asked for. */
-  | { readonly kind: 'protocol_violation' }
+  /** The process sent what nobody had asked for; where `earlier`, after its reply to the cell before, and this one was not run. */
+  | { readonly kind: 'protocol_violation'; readonly earlier?: true }
   /** The process went down through no doing of this session, which may be made again elsewhere. */
   | { readonly kind: 'displaced' }
 

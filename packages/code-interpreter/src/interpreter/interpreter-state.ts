@@ -59,6 +59,8 @@ export class InterpreterState implements AsyncDisposable {
       const end = await this.#runIn(this.#session, cell, context.signal)
       if (end.kind === 'displaced') continue
       if (end.kind === 'replied') this.#remember(cell, end, context.seed)
+      // What spoils every session that it is run in cannot be part of the history.
+      if (end.kind === 'protocol_violation' && end.earlier) this.#history.pop()
       this.#undone = end.kind !== 'replied'
       return { end, ...(renewed !== undefined && { renewed }) }
     }

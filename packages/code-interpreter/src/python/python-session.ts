@@ -52,6 +52,7 @@ export class PythonSession implements InterpreterSession {
 
   async run(cell: Cell, signal: AbortSignal): Promise<CellEnd> {
     signal.throwIfAborted()
+    if (this.#channel.ended?.kind === 'violation') return { kind: 'protocol_violation', earlier: true }
     this.#keepAlive(true)
     let late = false
     let timer: NodeJS.Timeout | undefined

@@ -1,0 +1,3 @@
+import { testTier } from './tier-tests.ts'
+
+testTier('T0')
