@@ -88,9 +88,9 @@ class Root:
         inodes = 4096
         kernel.mount("tmpfs", "/tmp", "tmpfs", flags, f"size={limits.temporary},nr_inodes={inodes},mode=1777")
         kernel.mount("tmpfs", "/dev/shm", "tmpfs", flags, f"size={limits.shared},nr_inodes={inodes},mode=1777")
-        for index, folder in enumerate(self._hidden):
-            os.makedirs(folder, exist_ok=True)
-            kernel.mount(f"{_STASH}/{index}", folder, None, MS_BIND)
+        for index, path in enumerate(self._hidden):
+            _make_place(path, f"{_STASH}/{index}")
+            kernel.mount(f"{_STASH}/{index}", path, None, MS_BIND)
 
     def _fill(self) -> None:
         os.umask(0o022)
@@ -113,16 +113,21 @@ class Root:
 
     def _bind(self, source: str, target: str | None = None) -> None:
         place = self._place + (target or source)
-        if os.path.isdir(source):
-            os.makedirs(place, exist_ok=True)
-        else:
-            os.makedirs(os.path.dirname(place), exist_ok=True)
-            with open(place, "a"):
-                pass
+        _make_place(place, source)
         kernel.mount(source, place, None, MS_BIND | MS_REC)
         device = source.startswith("/dev/")
         flags = MS_REMOUNT | MS_BIND | MS_NOSUID | (0 if device else MS_RDONLY | MS_NODEV)
         kernel.mount("none", place, None, flags)
+
+
+def _make_place(path: str, source: str) -> None:
+    """Makes a file or a folder to mount `source` on, as it is one or the other."""
+    if os.path.isdir(source):
+        os.makedirs(path, exist_ok=True)
+        return
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "a"):
+        pass
 
 
 def hide_processes() -> None:

@@ -22,7 +22,6 @@ from .materials import seed_chance
 from .open_files import files_of, keep_open, reopen
 from .worker import Worker, receive_packet, send_packet
 
-
 # The user's own packages and the current folder are no place to import from, and nothing is written beside the sources.
 FLAGS = ("-s", "-P", "-B")
 
