@@ -84,6 +84,7 @@ class BranchJob:
             if time.monotonic() > deadline:
                 raise Closed("the worker kept something of the copy")
             time.sleep(0.0005)
+        send_packet(self.own, {"op": "serve"})
         return pid
 
     def _hello(self, deadline: float) -> int:

@@ -153,6 +153,8 @@ class Worker:
         os.chdir(self._folder)
         self._settle()
         send_packet(self._link, {"op": "settled"})
+        # Nothing is run before the keeper has looked: what a cell opens and starts would look like something kept.
+        receive_packet(self._link)
 
 
 def prepare(folder: str) -> None:
