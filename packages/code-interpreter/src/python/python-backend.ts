@@ -57,7 +57,7 @@ export class PythonBackend implements InterpreterBackend {
       if (this.#server === started) this.#server = undefined
       throw error
     }
-    // It died; sessions that it forked live on.
+    // It died, and its sessions with it: they are displaced, and made again on the next one.
     if (this.#server === started) this.#server = undefined
     return this.#running()
   }

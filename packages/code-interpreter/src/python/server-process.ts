@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, rmdir } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, rmdir } from 'node:fs/promises'
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
@@ -9,6 +8,7 @@ import { execa } from 'execa'
 import { z } from 'zod'
 import { tierSchema, type IsolationTier, type Refusals } from '../interpreter/isolation.ts'
 import { isolationUnavailable } from '../sandbox/isolation-unavailable.ts'
+import { makeScratchFolder } from '../sandbox/scratch-folder.ts'
 import { pythonFlags, sandboxProgram } from '../sandbox/sandbox-program.ts'
 
 /** What a fork server is started with. */
@@ -51,10 +51,9 @@ const stopMs = 5_000
  * tier asked for works here, `interpreter_failed` where the process ends before it is ready.
  */
 export async function startServer(settings: ServerSettings): Promise<ServerProcess> {
-  const folder = await mkdtemp(join(tmpdir(), 'interleave-python-'))
-  const place = join(folder, 'root')
+  const scratch = await makeScratchFolder('interleave-python-')
+  const { folder, place } = scratch
   const socket = join(folder, 'server.sock')
-  await mkdir(place)
   const { limits, modules, tiers } = settings
   const words = [
     ...settings.launcher,
@@ -65,32 +64,42 @@ export async function startServer(settings: ServerSettings): Promise<ServerProce
     JSON.stringify({ socket, place, tiers, modules, limits }),
   ]
   const child = spawn(words, folder)
-  let said: string
+  let ready: z.infer<typeof readySchema>
   try {
-    said = await firstLine(child)
+    ready = readReport(await firstLine(child))
   } catch (error) {
-    await stop(child, folder, [])
+    await stop(child, scratch, [])
     throw error
-  }
-  const ready = readySchema.safeParse(JSON.parse(said))
-  if (!ready.success) {
-    await stop(child, folder, [])
-    throw isolationUnavailable(refusedSchema.parse(JSON.parse(said)).refused)
   }
   // An idle server does not keep this process alive; it ends when its standard input closes.
   child.nodeChildProcess.unref()
   for (const stream of [child.stdin, child.stdout, child.stderr]) (stream as unknown as Socket).unref()
   let alive = true
   void child.finally(() => (alive = false))
-  const { cgroups, ...about } = ready.data
+  const { cgroups, ...about } = ready
   return {
     ...about,
     socket,
     get alive() {
       return alive
     },
-    [Symbol.asyncDispose]: () => stop(child, folder, cgroups),
+    [Symbol.asyncDispose]: () => stop(child, scratch, cgroups),
   }
+}
+
+/** What the server says of itself, or a fault: that no tier works, or that this is no server of ours. */
+function readReport(line: string): z.infer<typeof readySchema> {
+  let written: unknown
+  try {
+    written = JSON.parse(line)
+  } catch {
+    written = undefined
+  }
+  const ready = readySchema.safeParse(written)
+  if (ready.success) return ready.data
+  const refusal = refusedSchema.safeParse(written)
+  if (refusal.success) throw isolationUnavailable(refusal.data.refused)
+  throw failed(`it began with ${JSON.stringify(line.trim().slice(0, 200))}, which is nothing that the sandbox writes`)
 }
 
 type Child = ReturnType<typeof spawn>
@@ -106,14 +115,14 @@ function spawn(words: readonly string[], folder: string) {
   })
 }
 
-async function stop(child: Child, folder: string, cgroups: readonly string[]): Promise<void> {
+async function stop(child: Child, scratch: AsyncDisposable, cgroups: readonly string[]): Promise<void> {
   child.nodeChildProcess.ref()
   child.stdin.destroy()
   const late = setTimeout(() => child.kill('SIGKILL'), stopMs)
   await child
   clearTimeout(late)
   for (const group of cgroups) await removeGroup(group)
-  await rm(folder, { recursive: true, force: true })
+  await scratch[Symbol.asyncDispose]()
 }
 
 /** Removes a control group with those of its sessions, whose processes are on their way out. */

@@ -1,6 +1,3 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { FaultError } from '@interleave/trajectory'
 import { execa } from 'execa'
 import { z } from 'zod'
@@ -8,6 +5,7 @@ import { findBaseInterpreter } from '../environment/base-interpreter.ts'
 import { findPython } from '../environment/find-python.ts'
 import { tierSchema, type IsolationTier, type Refusals } from '../interpreter/isolation.ts'
 import { isolationUnavailable } from './isolation-unavailable.ts'
+import { makeScratchFolder, type ScratchFolder } from './scratch-folder.ts'
 import { pythonFlags, sandboxProgram } from './sandbox-program.ts'
 
 /** A program as it would be started, and what it reads besides the system's own libraries. */
@@ -42,13 +40,10 @@ export async function openJail(tiers: readonly IsolationTier[]): Promise<Jail> {
   let refused: Refusals = {}
   if ('problem' in python) refused = Object.fromEntries(closable.map((tier) => [tier, python.problem]))
   else if (closable.length > 0) {
-    const folder = await mkdtemp(join(tmpdir(), 'interleave-jail-'))
-    const place = join(folder, 'root')
-    await mkdir(place)
-    const release = (): Promise<void> => rm(folder, { recursive: true, force: true })
-    const found = await probe(python.command, { place, tiers: closable, readable: [] })
-    if (found.tier !== '') return jailOf(python.command, found.tier, found.refused, place, release)
-    await release()
+    const scratch = await makeScratchFolder('interleave-jail-')
+    const found = await probe(python.command, scratch, closable)
+    if (found.tier !== '') return jailOf(python.command, found.tier, found.refused, scratch)
+    await scratch[Symbol.asyncDispose]()
     refused = found.refused
   }
   if (!tiers.includes('T0')) throw isolationUnavailable(refused)
@@ -56,40 +51,34 @@ export async function openJail(tiers: readonly IsolationTier[]): Promise<Jail> {
   return { tier: 'T0', refused, launch, [Symbol.asyncDispose]: () => Promise.resolve() }
 }
 
-function jailOf(
-  python: string,
-  tier: IsolationTier,
-  refused: Refusals,
-  place: string,
-  release: () => Promise<void>,
-): Jail {
+function jailOf(python: string, tier: IsolationTier, refused: Refusals, scratch: ScratchFolder): Jail {
   let session = 0
   return {
     tier,
     refused,
     launch({ args, command, readable }) {
       session += 1
-      const config = JSON.stringify({ place, tiers: [tier], readable, session })
+      const config = JSON.stringify({ place: scratch.place, tiers: [tier], readable, session })
       return { command: python, args: [...pythonFlags, sandboxProgram, 'launch', config, command, ...args] }
     },
-    [Symbol.asyncDispose]: release,
+    [Symbol.asyncDispose]: () => scratch[Symbol.asyncDispose](),
   }
 }
 
-async function probe(python: string, config: object): Promise<z.infer<typeof answerSchema>> {
-  const args = [...pythonFlags, sandboxProgram, 'probe', JSON.stringify(config)]
+async function probe(
+  python: string,
+  scratch: ScratchFolder,
+  tiers: readonly IsolationTier[],
+): Promise<z.infer<typeof answerSchema>> {
+  const config = JSON.stringify({ place: scratch.place, tiers, readable: [] })
+  const args = [...pythonFlags, sandboxProgram, 'probe', config]
   const run = await execa(python, args, { env: {}, extendEnv: false, stdin: 'ignore', timeout: probeMs, reject: false })
   try {
     return answerSchema.parse(JSON.parse(run.stdout))
-  } catch (error) {
-    throw new FaultError(
-      'sandbox',
-      'probe_failed',
-      `${python} could not look for tiers of isolation: ${run.shortMessage}`,
-      {
-        cause: error,
-      },
-    )
+  } catch (cause) {
+    await scratch[Symbol.asyncDispose]()
+    const message = `${python} could not look for tiers of isolation: ${run.shortMessage ?? 'it wrote something else'}.`
+    throw new FaultError('sandbox', 'probe_failed', message, { cause })
   }
 }
 
