@@ -19,7 +19,7 @@ from interleave_sandbox import kernel, launch, server, zygote  # noqa: E402
 def _serve(configuration: str, *again: str) -> None:
     # Started anew without random addresses, so that a set of objects has the same order in every run.
     if sys.platform == "linux" and not again and kernel.disable_address_randomisation():
-        os.execv(sys.executable, [sys.executable, *zygote.FLAGS, *sys.argv, "again"])
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:], "again"])
     server.main(configuration)
 
 

@@ -7,7 +7,6 @@ import os
 import select
 import signal
 import socket
-import struct
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,11 +15,9 @@ from . import branching
 from .frames import Closed
 from .jail import NamespaceJail
 from .open_files import Unforkable, sockets_of
+from .packets import receive_from, receive_packet, send_packet
 from .seccomp import Listener
-from .worker import receive_packet, send_packet
 
-PASS_CREDENTIALS = 16
-_CREDENTIALS = 2
 # A branch is there within milliseconds; one that is not has been kept from it by its worker.
 _SECONDS = 5.0
 
@@ -68,7 +65,6 @@ class BranchJob:
         deadline = time.monotonic() + _SECONDS
         given = {f"socket:[{os.fstat(fd).st_ino}]" for fd in (*self.connection, self.other.fileno())}
         held = set() if self.connection else sockets_of(source)
-        self.own.setsockopt(socket.SOL_SOCKET, PASS_CREDENTIALS, 1)
         send_packet(self.link, {"op": "branch"}, [*self.connection, self.other.fileno()])
         self.other.close()
         pid = self._hello(deadline)
@@ -98,10 +94,7 @@ class BranchJob:
                 if fd == self.listener.fd:
                     self.listener.answer(granted)
                     continue
-                data, pid = receive_from(self.own)
-                if not data:
-                    raise Closed
-                return pid
+                return receive_from(self.own)[2]
         raise Closed("too late")
 
 
@@ -110,15 +103,6 @@ def _await(link: socket.socket, deadline: float) -> None:
     waiting.register(link, select.POLLIN)
     if not waiting.poll(max(0.0, deadline - time.monotonic()) * 1000):
         raise Closed("too late")
-
-
-def receive_from(link: socket.socket) -> tuple[bytes, int]:
-    """One packet, and the process that sent it, in the words of the kernel. 0: it does not say."""
-    data, extra, _, _ = link.recvmsg(4096, socket.CMSG_SPACE(12))
-    for level, kind, content in extra:
-        if (level, kind) == (socket.SOL_SOCKET, _CREDENTIALS):
-            return data, int(struct.unpack("iii", content)[0])
-    return data, 0
 
 
 def _apart(work: Callable[[], None]) -> None:

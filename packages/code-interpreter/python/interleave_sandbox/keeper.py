@@ -8,19 +8,18 @@ import os
 import selectors
 import signal
 import socket
-import struct
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import Any
 
 from . import kernel, output
-from .branch_job import PASS_CREDENTIALS, BranchJob
+from .branch_job import BranchJob
 from .frames import Closed, read_frame, write_frame
 from .jail import Jail, NamespaceJail
 from .members import Family, Member
+from .packets import pair, receive_from, receive_packet, send_packet
 from .seccomp import Listener
-from .worker import pair, receive_packet, send_packet
 
 _HELLO_SECONDS = 5.0
 # How often it is tried again to tidy up after a session whose processes are still on their way out.
@@ -88,8 +87,6 @@ class Keeper:
 
     def _open(self, session: int, halves: Halves) -> None:
         own, other = pair()
-        if sys_is_linux():
-            own.setsockopt(socket.SOL_SOCKET, PASS_CREDENTIALS, 1)
         send_packet(self._zygote, {"session": session}, [halves["data"].fileno(), other.fileno()])
         halves["data"].close()
         other.close()
@@ -99,7 +96,7 @@ class Keeper:
         """A new worker says that its jail is closed."""
         self._off(link)
         try:
-            hello, files, pid = _receive_hello(link)
+            hello, files, pid = receive_from(link)
             if "problem" in hello:
                 raise Closed(hello["problem"])
             family = Family(hello["address"], Listener(files[0]) if files else None)
@@ -314,26 +311,6 @@ class Keeper:
     def _next(self, family: Family) -> None:
         if family.waiting and not family.busy:
             family.waiting.popleft()()
-
-
-def sys_is_linux() -> bool:
-    """Whether the kernel says who sent a packet."""
-    return hasattr(socket, "SO_PASSCRED")
-
-
-def _receive_hello(link: socket.socket) -> tuple[dict[str, Any], list[int], int]:
-    data, extra, _, _ = link.recvmsg(4096, socket.CMSG_SPACE(12) + socket.CMSG_SPACE(4))
-    if not data:
-        raise Closed
-    files: list[int] = []
-    pid = 0
-    for _, kind, content in extra:
-        if kind == socket.SCM_RIGHTS:
-            files = list(struct.unpack("i", content))
-        else:
-            pid = struct.unpack("iii", content)[0]
-    hello: dict[str, Any] = json.loads(data)
-    return hello, files, pid
 
 
 def _tell(control: socket.socket, event: dict[str, Any]) -> None:

@@ -15,8 +15,7 @@ from .keeper import Keeper
 from .kernel import make_dumpable
 from .limits import Limits, allow_many_files
 from .namespaces import HOST_USER
-from .worker import pair, receive_packet, send_packet
-from .zygote import FLAGS
+from .packets import pair, receive_packet, send_packet
 
 
 @dataclass
@@ -66,11 +65,17 @@ def _start_zygote(config: Config, tier: str) -> socket.socket:
     own, other = pair()
     if os.fork() == 0:
         os.set_inheritable(other.fileno(), True)
-        os.execv(sys.executable, [sys.executable, *FLAGS, sys.argv[0], "zygote", str(other.fileno())])
+        os.execv(sys.executable, [*_own_command(), "zygote", str(other.fileno())])
     other.close()
     order = {"tier": tier, "place": config.place, "modules": config.modules, "limits": asdict(config.limits)}
     send_packet(own, order)
     return own
+
+
+def _own_command() -> list[str]:
+    """This interpreter with its own options, and this program."""
+    options = sys.orig_argv[1 : -len(sys.argv)]
+    return [sys.executable, *options, sys.argv[0]]
 
 
 def _give_up_root() -> None:

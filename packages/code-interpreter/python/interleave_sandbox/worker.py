@@ -2,56 +2,31 @@
 
 from __future__ import annotations
 
-import gc
-import json
 import os
 import random
 import select
 import signal
 import socket
-import sys
 import tempfile
 from collections.abc import Callable
-from typing import Any
 
 from .cell import Runner
 from .figures import Figures, take_over
-from .frames import Closed, read_only_frame, write_frame
+from .frames import read_only_frame, write_frame
+from .kernel import drop_capabilities
 from .materials import Images, seed_chance
 from .open_files import reopen
 from .output import Output
-
-
-def pair() -> tuple[socket.socket, socket.socket]:
-    """Two connected sockets that keep packets apart."""
-    kind = socket.SOCK_SEQPACKET if sys.platform == "linux" else socket.SOCK_STREAM
-    return socket.socketpair(socket.AF_UNIX, kind)
-
-
-def send_packet(link: socket.socket, header: dict[str, Any], files: list[int] | None = None) -> None:
-    """Sends a short message with open files over a socket that keeps packets apart."""
-    socket.send_fds(link, [json.dumps(header).encode()], files or [])
-
-
-def receive_packet(link: socket.socket) -> tuple[dict[str, Any], list[int]]:
-    """Receives what `send_packet` sent. Raises Closed."""
-    data, files, _, _ = socket.recv_fds(link, 65536, 4)
-    if not data:
-        raise Closed
-    header: dict[str, Any] = json.loads(data)
-    return header, list(files)
+from .packets import receive_packet, send_packet
 
 
 class Worker:
     """One session's process, and after a fork the process of a branch."""
 
-    def __init__(
-        self, data: socket.socket, link: socket.socket, clone: Callable[[], int] | None, settle: Callable[[], None]
-    ) -> None:
+    def __init__(self, data: socket.socket, link: socket.socket, clone: Callable[[], int] | None) -> None:
         self._data = data
         self._link = link
         self._clone = clone
-        self._settle = settle
         self._output = Output()
         self._figures = Figures()
         self._runner = Runner(self._output, self._figures)
@@ -151,7 +126,7 @@ class Worker:
         order, _ = receive_packet(self._link)
         reopen(order["files"])
         os.chdir(self._folder)
-        self._settle()
+        drop_capabilities()
         send_packet(self._link, {"op": "settled"})
         # Nothing is run before the keeper has looked: what a cell opens and starts would look like something kept.
         receive_packet(self._link)
@@ -162,4 +137,3 @@ def prepare(folder: str) -> None:
     os.environ.clear()
     tempfile.tempdir = folder
     os.chdir(folder)
-    gc.enable()

@@ -13,17 +13,14 @@ import socket
 import sys
 from contextlib import suppress
 
-from . import kernel
 from .choose import make_jail
 from .frames import Closed
 from .jail import Jail
 from .limits import Limits, bound_open_files
 from .materials import seed_chance
 from .open_files import files_of, keep_open, reopen
-from .worker import Worker, receive_packet, send_packet
-
-# The user's own packages and the current folder are no place to import from, and nothing is written beside the sources.
-FLAGS = ("-s", "-P", "-B")
+from .packets import receive_packet, send_packet
+from .worker import Worker
 
 
 def main(connection: str) -> None:
@@ -80,7 +77,7 @@ def _work(jail: Jail, session: int, data: socket.socket, link: socket.socket) ->
         reopen(libraries)
         hello = {"pid": os.getpid(), "guard": os.getppid()}
         listener = jail.enter_worker(session)
-        worker = Worker(data, link, jail.branch, kernel.drop_capabilities)
+        worker = Worker(data, link, jail.branch)
         send_packet(link, {**hello, "address": worker.output_address}, [] if listener is None else [listener])
         if listener is not None:
             os.close(listener)
