@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from . import branching
 from .frames import Closed
-from .jail import NamespaceJail
+from .namespace_jail import NamespaceJail
 from .open_files import Unforkable, sockets_of
 from .packets import receive_from, receive_packet, send_packet
 from .seccomp import Listener

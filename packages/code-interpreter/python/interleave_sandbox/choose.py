@@ -10,8 +10,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from . import cgroup, seccomp
-from .jail import Jail, LandlockJail, NamespaceJail, PlainJail, Unavailable
+from .guarded_jails import GuardedJail, LandlockJail
+from .jail import Jail, Unavailable
 from .limits import Limits
+from .namespace_jail import NamespaceJail
 from .namespaces import HOST_USER
 
 
@@ -47,7 +49,7 @@ def choose_jail(tiers: Sequence[str], bounds: Limits, place: str, folders: Seque
 def make_jail(tier: str, bounds: Limits, place: str, folders: Sequence[str] = ()) -> Jail:
     """The jail of a tier. Raises Unavailable where the machine has not what it takes."""
     if tier == "T0":
-        return PlainJail(bounds, place)
+        return GuardedJail(bounds, place)
     if not seccomp.SUPPORTED or not hasattr(os, "pidfd_open"):
         raise Unavailable("it needs Linux on x86-64 or arm64")
     if tier == "T1":
@@ -87,7 +89,7 @@ def _as_worker(jail: Jail, writer: int) -> None:
     # A module that was not imported yet: the interpreter's folders can be read from in here.
     import colorsys
 
-    if not isinstance(jail, PlainJail):
+    if type(jail) is not GuardedJail:
         try:
             socket.socket(socket.AF_INET)
         except OSError:

@@ -16,8 +16,9 @@ from typing import Any
 from . import kernel, output
 from .branch_job import BranchJob
 from .frames import Closed, read_frame, write_frame
-from .jail import Jail, NamespaceJail
+from .jail import Jail
 from .members import Family, Member
+from .namespace_jail import NamespaceJail
 from .packets import pair, receive_from, receive_packet, send_packet
 from .seccomp import Listener
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from . import cgroup, kernel
 from .choose import choose_jail
-from .jail import Jail, NamespaceJail
+from .jail import Jail
 from .limits import Limits
+from .namespace_jail import NamespaceJail
 from .open_files import keep_open
 
 # The program talks to its host over this one.

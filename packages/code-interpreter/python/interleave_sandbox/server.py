@@ -10,10 +10,10 @@ import sys
 from dataclasses import asdict, dataclass
 
 from .choose import choose_jail
-from .jail import NamespaceJail
 from .keeper import Keeper
 from .kernel import make_dumpable
 from .limits import Limits, allow_many_files
+from .namespace_jail import NamespaceJail
 from .namespaces import HOST_USER
 from .packets import pair, receive_packet, send_packet
 
