@@ -1,22 +1,20 @@
-"""Makes one branch, in a process of its own: whatever the worker does meanwhile, nobody else waits for it."""
+"""Makes one branch of a worker."""
 
 from __future__ import annotations
 
-import json
 import os
 import select
-import signal
 import socket
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from . import branching
 from .frames import Closed
 from .namespace_jail import NamespaceJail
-from .open_files import Unforkable, sockets_of
+from .open_files import sockets_of
 from .packets import receive_from, receive_packet, send_packet
 from .seccomp import Listener
+from .space_maker import SpaceMaker
 
 # A branch is there within milliseconds; one that is not has been kept from it by its worker.
 _SECONDS = 5.0
@@ -26,60 +24,44 @@ _SECONDS = 5.0
 class BranchJob:
     """What it takes to copy a worker."""
 
-    jail: NamespaceJail
     source: int
     """The worker that is copied."""
     known: set[int]
     """Its children that are branches already."""
+    session: int
+    """Of the copy."""
     link: socket.socket
     """To the worker."""
     listener: Listener
     own: socket.socket
     """To the copy, and its other end."""
     other: socket.socket
-    session: int
     connection: list[int]
     """What the copy answers cells on; none where it goes on with the worker's own."""
 
-    def start(self) -> int:
-        """Begins. Returns where the outcome can be read: `{pid}`, or `{reason, broken}`."""
-        reader, writer = os.pipe()
-        if os.fork() != 0:
-            os.close(writer)
-            return reader
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        outcome: dict[str, object]
-        try:
-            outcome = {"pid": self._make()}
-        except Unforkable as error:
-            outcome = {"reason": str(error), "broken": False}
-        except BaseException as error:
-            # It may have been on its way into a space of its own.
-            outcome = {"reason": f"its worker did not answer as it should ({error})", "broken": True}
-        os.write(writer, json.dumps(outcome).encode())
-        os._exit(0)
-
-    def _make(self) -> int:
-        jail, source = self.jail, self.source
+    def run(self, jail: NamespaceJail, space: SpaceMaker) -> int:
+        """Returns the copy. Raises Unforkable, and has done nothing, where the worker cannot be copied as it stands."""
+        source, deadline = self.source, time.monotonic() + _SECONDS
         files = branching.files_to_reopen(source, self.known, jail.root)
-        deadline = time.monotonic() + _SECONDS
-        given = {f"socket:[{os.fstat(fd).st_ino}]" for fd in (*self.connection, self.other.fileno())}
+        passed = [*self.connection, self.other.fileno()]
+        given = {f"socket:[{os.fstat(fd).st_ino}]" for fd in passed}
         held = set() if self.connection else sockets_of(source)
-        send_packet(self.link, {"op": "branch"}, [*self.connection, self.other.fileno()])
+        send_packet(self.link, {"op": "branch"}, passed)
         self.other.close()
         pid = self._hello(deadline)
+        space.begin(source, pid)
         jail.contain(self.session, pid)
-        _apart(lambda: branching.make_space(source, pid, jail.root, jail.bounds))
-        send_packet(self.own, {"op": "go", "files": files})
-        _await(self.own, deadline)
-        receive_packet(self.own)
-        if not branching.is_confined(source, pid, given | held):
-            raise Closed("the copy is not confined")
         # The worker closes what it passed on at its own pace.
         while not branching.has_let_go(source, {*self.known, pid}, given):
             if time.monotonic() > deadline:
                 raise Closed("the worker kept something of the copy")
             time.sleep(0.0005)
+        space.finish(deadline)
+        send_packet(self.own, {"op": "go", "files": files})
+        _await(self.own, deadline)
+        receive_packet(self.own)
+        if not branching.is_confined(source, pid, given | held):
+            raise Closed("the copy is not confined")
         send_packet(self.own, {"op": "serve"})
         return pid
 
@@ -103,16 +85,3 @@ def _await(link: socket.socket, deadline: float) -> None:
     waiting.register(link, select.POLLIN)
     if not waiting.poll(max(0.0, deadline - time.monotonic()) * 1000):
         raise Closed("too late")
-
-
-def _apart(work: Callable[[], None]) -> None:
-    """Does something in a process of its own, since it cannot be undone in this one."""
-    pid = os.fork()
-    if pid == 0:
-        try:
-            work()
-            os._exit(0)
-        except BaseException:
-            os._exit(1)
-    if os.waitpid(pid, 0)[1] != 0:
-        raise Closed("no space could be made")

@@ -10,11 +10,10 @@ from . import kernel
 from .limits import Limits
 from .namespaces import INNER_USER, Root, write_maps
 from .open_files import OpenFile, Unforkable, are_apart, only_files_of, sockets_of
+from .shared_memory import shares_memory
 
 # To its host and to its keeper.
 _SOCKETS = 2
-# A mapping that a fork shares instead of copying, and that can be written to.
-_SHARED = re.compile(rb"^\S+ .w.s ", re.MULTILINE)
 
 
 def files_to_reopen(pid: int, known: set[int], root: Root) -> list[OpenFile]:
@@ -24,10 +23,7 @@ def files_to_reopen(pid: int, known: set[int], root: Root) -> list[OpenFile]:
     belong to both.
     """
     _check_alone(pid, known)
-    with open(f"/proc/{pid}/maps", "rb") as maps:
-        if _SHARED.search(maps.read()):
-            raise Unforkable("it has shared memory")
-    if os.listdir(f"/proc/{pid}/root/dev/shm"):
+    if shares_memory(pid) or os.listdir(f"/proc/{pid}/root/dev/shm"):
         raise Unforkable("it has shared memory")
     inside = f"/proc/{pid}/root"
     for folder, folders, names in os.walk(f"{inside}/tmp"):

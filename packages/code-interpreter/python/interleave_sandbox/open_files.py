@@ -19,19 +19,23 @@ class Unforkable(Exception):
 
 def files_of(pid: int | str) -> list[OpenFile]:
     """The regular files that a process has open."""
-    return [_described(pid, name) for name in _open(pid) if os.path.isfile(f"/proc/{pid}/fd/{name}")]
+    found = _open(pid).items()
+    return [_described(pid, name, path) for name, path in found if os.path.isfile(f"/proc/{pid}/fd/{name}")]
 
 
 def only_files_of(pid: int, sockets: int) -> list[OpenFile]:
     """The same, for a process that has nothing else open. Raises Unforkable for pipes, folders and further sockets."""
+    files: list[OpenFile] = []
     for name, path in _open(pid).items():
         if path.startswith("socket:"):
             sockets -= 1
-        elif path != "/dev/null" and (not os.path.isfile(f"/proc/{pid}/fd/{name}") or path.endswith(" (deleted)")):
-            raise Unforkable("it has something open that has no name")
+        elif path != "/dev/null":
+            if not os.path.isfile(f"/proc/{pid}/fd/{name}") or path.endswith(" (deleted)"):
+                raise Unforkable("it has something open that has no name")
+            files.append(_described(pid, name, path))
     if sockets < 0:
         raise Unforkable("it has open sockets")
-    return files_of(pid)
+    return files
 
 
 def sockets_of(pid: int) -> set[str]:
@@ -59,9 +63,9 @@ def _open(pid: int | str) -> dict[str, str]:
     return found
 
 
-def _described(pid: int | str, name: str) -> OpenFile:
+def _described(pid: int | str, name: str, path: str) -> OpenFile:
     place, flags, _ = _state(pid, name)
-    return int(name), os.readlink(f"/proc/{pid}/fd/{name}"), flags & ~_ONLY_ONCE, place
+    return int(name), path, flags & ~_ONLY_ONCE, place
 
 
 def reopen(files: Iterable[OpenFile]) -> None:

@@ -13,6 +13,7 @@ from .frames import Closed
 _PASS_CREDENTIALS = 16
 _CREDENTIALS = 2
 _LONGEST = 65536
+_MOST_FILES = 8
 
 
 def pair() -> tuple[socket.socket, socket.socket]:
@@ -37,7 +38,7 @@ def receive_packet(link: socket.socket) -> tuple[dict[str, Any], list[int]]:
 
 def receive_from(link: socket.socket) -> tuple[dict[str, Any], list[int], int]:
     """The same, and the process that sent it, in the words of the kernel. 0: it does not say."""
-    data, extra, _, _ = link.recvmsg(_LONGEST, socket.CMSG_SPACE(4 * 4) + socket.CMSG_SPACE(3 * 4))
+    data, extra, _, _ = link.recvmsg(_LONGEST, socket.CMSG_SPACE(_MOST_FILES * 4) + socket.CMSG_SPACE(3 * 4))
     if not data:
         raise Closed
     files: list[int] = []
