@@ -2,7 +2,7 @@
 Programs of the sandbox; they use the standard library only.
 
     run.py server CONFIGURATION              the fork server of the Python tool
-    run.py zygote CONNECTION                 the part of it that imports the libraries
+    run.py zygote CONNECTION ORDERS          the part of it that imports the libraries
     run.py launch CONFIGURATION COMMAND...   another program, in the jail
     run.py probe CONFIGURATION               prints the strongest tier of isolation that works
 """
@@ -28,7 +28,7 @@ if __name__ == "__main__":
     if program == "server":
         _serve(configuration, *rest)
     elif program == "zygote":
-        zygote.main(configuration)
+        zygote.main(configuration, *rest)
     elif program == "launch":
         launch.launch(configuration, rest)
     else:

@@ -58,14 +58,15 @@ class BranchHelper:
 
 
 def _serve(jail: NamespaceJail, link: socket.socket) -> None:
+    space = SpaceMaker(jail)
     with suppress(Closed):
         while True:
-            space = SpaceMaker(jail)
-            try:
-                about, files = receive_packet(link)
-                send_packet(link, _outcome(jail, space, about, files))
-            finally:
-                space.close()
+            about, files = receive_packet(link)
+            outcome = _outcome(jail, space, about, files)
+            send_packet(link, outcome)
+            if outcome.get("broken"):
+                # What the space maker still does, it would do for the next one.
+                return
 
 
 def _outcome(jail: NamespaceJail, space: SpaceMaker, about: dict[str, Any], files: list[int]) -> dict[str, Any]:

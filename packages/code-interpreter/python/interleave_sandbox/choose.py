@@ -75,7 +75,7 @@ def _rehearse(jail: Jail) -> str | None:
 
 def _as_server(jail: Jail, writer: int) -> None:
     jail.enter_server()
-    pid = jail.spawn(0)
+    pid = jail.spawn()
     if pid == 0:
         _attempt(writer, lambda: _as_worker(jail, writer))
     jail.contain(0, pid)
@@ -83,6 +83,7 @@ def _as_server(jail: Jail, writer: int) -> None:
 
 
 def _as_worker(jail: Jail, writer: int) -> None:
+    jail.settle(0)
     jail.enter_worker(0)
     with tempfile.TemporaryFile():
         pass

@@ -6,7 +6,6 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
 from contextlib import suppress
 
 from . import kernel
@@ -15,19 +14,15 @@ from .open_files import keep_open
 _ROUNDS = 500
 
 
-def fork_guarded(settle: Callable[[], None]) -> int:
-    """Forks a guard, which does `settle` and forks a process below itself. Returns the guard, and 0 in that process."""
-    pid = os.fork()
-    if pid != 0:
-        return pid
-    settle()
+def become_guarded() -> None:
+    """Makes this process a guard, which forks one below itself. Returns in that one."""
     if sys.platform == "linux":
         kernel.die_with_parent()
         kernel.adopt_orphans()
     if os.fork() == 0:
         if sys.platform == "linux":
             kernel.die_with_parent()
-        return 0
+        return
     keep_open(set())
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     with suppress(ChildProcessError):

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Sequence
 
 from . import kernel, landlock, limits, namespaces, seccomp, worker
-from .guard import fork_guarded, kill_guarded
+from .guard import become_guarded, kill_guarded
 from .jail import Unavailable
 
 # Sessions of tier T1 have one user id each where the server was started as root.
@@ -26,12 +26,12 @@ class GuardedJail:
     def enter_server(self) -> None:
         pass
 
-    def spawn(self, session: int) -> int:
-        return fork_guarded(lambda: self.settle(session))
+    def spawn(self) -> int:
+        return os.fork()
 
     def settle(self, session: int) -> None:
-        """What a guard does before it forks the session's process."""
         os.mkdir(self.folder(session), 0o700)
+        become_guarded()
 
     def enter_worker(self, session: int) -> int | None:
         os.setsid()
@@ -78,7 +78,7 @@ class LandlockJail(GuardedJail):
                 os.chmod(folder, 0o711)
 
     def settle(self, session: int) -> None:
-        super().settle(session)
+        os.mkdir(self.folder(session), 0o700)
         if self.separate_users:
             user = namespaces.HOST_USER + 1 + os.getpid() % _SESSION_USERS
             os.chown(self.folder(session), user, user)
@@ -86,6 +86,7 @@ class LandlockJail(GuardedJail):
             os.setresgid(user, user, user)
             os.setresuid(user, user, user)
             kernel.make_dumpable()
+        become_guarded()
 
     def enter_worker(self, session: int) -> int | None:
         os.setsid()

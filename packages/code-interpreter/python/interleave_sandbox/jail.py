@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Protocol
 
+from .kernel import Clone
 from .limits import Limits
 
 
@@ -20,8 +20,11 @@ class Jail(Protocol):
     def enter_server(self) -> None:
         """What the process does, once, that forks sessions."""
 
-    def spawn(self, session: int) -> int:
+    def spawn(self) -> int:
         """Forks a session's first process. Returns 0 in it."""
+
+    def settle(self, session: int) -> None:
+        """What that one does first. Comes back in the process that is to run the session's code."""
 
     def enter_worker(self, session: int) -> int | None:
         """What a worker does before its first cell. Returns the listener of its filter, if that asks."""
@@ -39,5 +42,5 @@ class Jail(Protocol):
         """Tidies up after a session. Raises OSError while its processes are on their way out."""
 
     @property
-    def branch(self) -> Callable[[], int] | None:
+    def branch(self) -> Clone | None:
         """Forks a worker into a branch of its session, where the tier can keep the two apart."""

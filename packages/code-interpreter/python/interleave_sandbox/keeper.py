@@ -10,9 +10,10 @@ from .event_loop import EventLoop
 from .frames import Closed, read_frame
 from .jail import Jail
 from .members import Family
-from .packets import pair, receive_from, send_packet
+from .packets import pair, receive_from
 from .roster import Roster
 from .seccomp import Listener
+from .zygote_process import ZygoteProcess
 
 _HELLO_SECONDS = 5.0
 
@@ -20,7 +21,7 @@ _HELLO_SECONDS = 5.0
 class Keeper:
     """Serves the host until it hangs up."""
 
-    def __init__(self, jail: Jail, listener: socket.socket, standard_input: int, zygote: socket.socket) -> None:
+    def __init__(self, jail: Jail, listener: socket.socket, standard_input: int, zygote: ZygoteProcess) -> None:
         self._jail = jail
         self._zygote = zygote
         self._loop = EventLoop()
@@ -29,7 +30,7 @@ class Keeper:
         self._halves: dict[int, dict[str, socket.socket]] = {}
         self._loop.on(listener, lambda: self._accept(listener))
         self._loop.on(standard_input, self._loop.stop)
-        self._loop.on(zygote, self._loop.stop)
+        self._loop.on(zygote.link, self._loop.stop)
 
     def serve(self) -> None:
         """Answers until the host or the zygote is gone."""
@@ -57,7 +58,7 @@ class Keeper:
 
     def _open(self, session: int, connections: host.Connections) -> None:
         own, other = pair()
-        send_packet(self._zygote, {"session": session}, [connections.data.fileno(), other.fileno()])
+        self._zygote.fork(session, connections.data, other)
         connections.data.close()
         other.close()
         self._loop.on(own, lambda: self._arrived(session, connections.control, own))

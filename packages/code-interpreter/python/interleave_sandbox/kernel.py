@@ -6,6 +6,8 @@ import ctypes
 import os
 import platform
 import signal
+from collections.abc import Callable
+from typing import Protocol
 
 # Keeps the interpreter's lock during a call: these calls are short, and `clone` must come back holding it.
 _libc = ctypes.PyDLL(None, use_errno=True)
@@ -29,6 +31,8 @@ MS_BIND = 4096
 MS_REC = 16384
 MS_PRIVATE = 1 << 18
 MNT_DETACH = 2
+
+_MADV_COLLAPSE = 25
 
 _PR_SET_DUMPABLE = 4
 _PR_SET_PDEATHSIG = 1
@@ -117,24 +121,51 @@ def disable_address_randomisation() -> bool:
     return bool(_libc.personality(ctypes.c_ulong(0x0040000)) >= 0)
 
 
-def clone(flags: int) -> int:
-    """os.fork into new namespaces. Like os.fork it runs the hooks of `os.register_at_fork`."""
+class Clone(Protocol):
+    """Returns the new process, and 0 in it."""
+
+    def __call__(self, first: Callable[[], None] | None = None) -> int: ...
+
+
+def prepare_clone(flags: int) -> Clone:
+    """
+    What forks this process into new namespaces; like os.fork it runs the hooks of `os.register_at_fork`, after `first`
+    in the new process. It leaves the memory that Python has free as it found it, so that each process forked in this
+    way starts with the same addresses.
+    """
     # The C library keeps its thread's id in memory; the kernel renews it in the child where it is told the place.
     place = ctypes.c_ulong(0)
     asked = [ctypes.c_ulong(ctypes.addressof(place)), *[ctypes.c_ulong(0)] * 3]
-    tid = flags
     if _libc.prctl(_PR_GET_TID_ADDRESS, *asked) == 0 and place.value:
-        tid |= _CLONE_CHILD_SETTID | _CLONE_CHILD_CLEARTID
+        flags |= _CLONE_CHILD_SETTID | _CLONE_CHILD_CLEARTID
     zero = ctypes.c_ulong(0)
     last = (place, zero) if _X86 else (zero, place)
-    python = ctypes.pythonapi
-    python.PyOS_BeforeFork()
-    pid = _libc.syscall(number(56, 220), ctypes.c_ulong(tid | signal.SIGCHLD), zero, zero, *last)
-    if pid == 0:
-        python.PyOS_AfterFork_Child()
-        return 0
-    python.PyOS_AfterFork_Parent()
-    return _checked(pid, "clone")
+    arguments = (ctypes.c_long(number(56, 220)), ctypes.c_ulong(flags | signal.SIGCHLD), zero, zero, *last)
+    get_pid = (ctypes.c_long(number(39, 172)), *arguments[1:])
+    system_call = _libc.syscall
+    before, child, parent = _hook("PyOS_BeforeFork"), _hook("PyOS_AfterFork_Child"), _hook("PyOS_AfterFork_Parent")
+
+    def clone(first: Callable[[], None] | None = None) -> int:
+        before()
+        pid = system_call(*arguments)
+        if pid == 0:
+            if first is not None:
+                first()
+            child()
+            return 0
+        parent()
+        # A call changes the order of two free blocks, which a second one changes back.
+        system_call(*get_pid)
+        return pid if pid > 0 else _checked(pid, "clone")
+
+    return clone
+
+
+def _hook(name: str) -> Callable[[], None]:
+    hook = ctypes.pythonapi[name]
+    hook.restype = None
+    hook.argtypes = ()
+    return hook
 
 
 class _Range(ctypes.Structure):
@@ -149,6 +180,11 @@ def read_memory(pid: int, address: int, length: int) -> bytes:
     asked = (ctypes.c_int(pid), ctypes.byref(here), ctypes.c_ulong(1), ctypes.byref(there))
     read = _libc.process_vm_readv(*asked, ctypes.c_ulong(1), ctypes.c_ulong(0))
     return buffer.raw[: _checked(read, "process_vm_readv")]
+
+
+def collapse(address: int, length: int) -> None:
+    """Puts memory of this process into huge pages."""
+    _checked(_libc.madvise(ctypes.c_void_p(address), ctypes.c_size_t(length), _MADV_COLLAPSE), "madvise")
 
 
 def system_call(call: int, *arguments: object) -> int:

@@ -68,7 +68,7 @@ def _keep(jail: Jail, session: int, command: list[str]) -> None:
         jail.enter_server()
         # What it forks is in its own control group from the start.
         jail.contain(session, os.getpid())
-        pid = jail.spawn(session)
+        pid = jail.spawn()
         if pid == 0:
             _become(jail, session, command)
         keep_open(set())
@@ -81,6 +81,7 @@ def _keep(jail: Jail, session: int, command: list[str]) -> None:
 def _become(jail: Jail, session: int, command: list[str]) -> None:
     try:
         keep_open({_CONNECTION})
+        jail.settle(session)
         jail.enter_program(session)
         os.execve(command[0], command, _ENVIRONMENT)
     except OSError as error:

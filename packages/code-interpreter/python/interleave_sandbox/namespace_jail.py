@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from . import cgroup, kernel, limits, namespaces, seccomp, worker
@@ -23,13 +23,18 @@ class NamespaceJail:
         self.cgroups = cgroups
         self.root = namespaces.Root(place, [*namespaces.interpreter_folders(), *folders])
         self._user = self._group = 0
+        self._clone_session = kernel.prepare_clone(namespaces.SESSION_FLAGS)
+        self._clone_branch = kernel.prepare_clone(_BRANCH_FLAGS)
 
     def enter_server(self) -> None:
         self.root.enter()
         self._user, self._group = os.geteuid(), os.getegid()
 
-    def spawn(self, session: int) -> int:
-        return kernel.clone(namespaces.SESSION_FLAGS)
+    def spawn(self) -> int:
+        return self._clone_session()
+
+    def settle(self, session: int) -> None:
+        pass
 
     def enter_worker(self, session: int) -> int | None:
         self._close()
@@ -58,8 +63,8 @@ class NamespaceJail:
         if self.cgroups is not None:
             self.cgroups.join(f"s{session}", self.bounds, pid)
 
-    def branch(self) -> int:
-        return kernel.clone(_BRANCH_FLAGS)
+    def branch(self, first: Callable[[], None] | None = None) -> int:
+        return self._clone_branch(first)
 
     def kill(self, pid: int, guard: int) -> None:
         # It is the first process of its namespace: all others in there go with it.

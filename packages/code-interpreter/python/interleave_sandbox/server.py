@@ -6,8 +6,7 @@ import json
 import os
 import signal
 import socket
-import sys
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from .choose import choose_jail
 from .keeper import Keeper
@@ -15,7 +14,7 @@ from .kernel import make_dumpable
 from .limits import Limits, allow_many_files
 from .namespace_jail import NamespaceJail
 from .namespaces import HOST_USER
-from .packets import pair, receive_packet, send_packet
+from .zygote_process import ZygoteProcess
 
 
 @dataclass
@@ -44,8 +43,7 @@ def main(text: str) -> None:
     if jail is None:
         print(json.dumps({"refused": choice.refused}), flush=True)
         return
-    own = _start_zygote(config, choice.tier)
-    ready, _ = receive_packet(own)
+    zygote = ZygoteProcess(choice.tier, config.place, config.modules, config.limits)
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(config.socket)
     listener.listen(1024)
@@ -56,26 +54,11 @@ def main(text: str) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     # Ctrl-C is the host's to handle.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    print(json.dumps({"tier": choice.tier, "refused": choice.refused, "cgroups": folders, **ready}), flush=True)
-    Keeper(jail, listener, 0, own).serve()
-
-
-def _start_zygote(config: Config, tier: str) -> socket.socket:
-    # A program of its own: what this one did before would show in the addresses of its objects.
-    own, other = pair()
-    if os.fork() == 0:
-        os.set_inheritable(other.fileno(), True)
-        os.execv(sys.executable, [*_own_command(), "zygote", str(other.fileno())])
-    other.close()
-    order = {"tier": tier, "place": config.place, "modules": config.modules, "limits": asdict(config.limits)}
-    send_packet(own, order)
-    return own
-
-
-def _own_command() -> list[str]:
-    """This interpreter with its own options, and this program."""
-    options = sys.orig_argv[1 : -len(sys.argv)]
-    return [sys.executable, *options, sys.argv[0]]
+    print(
+        json.dumps({"tier": choice.tier, "refused": choice.refused, "cgroups": folders, "missing": zygote.missing}),
+        flush=True,
+    )
+    Keeper(jail, listener, 0, zygote).serve()
 
 
 def _give_up_root() -> None:

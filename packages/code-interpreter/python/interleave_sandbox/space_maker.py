@@ -1,52 +1,66 @@
-"""A process that gives one branch its space. It moves into the namespaces of the branch, for good."""
+"""Gives branches their space, each in a process that moves into the namespaces of the branch for good."""
 
 from __future__ import annotations
 
 import os
-import signal
+import socket
 import time
 
 from . import kernel
 from .branching import make_space
 from .frames import Closed
 from .namespace_jail import NamespaceJail
+from .open_files import keep_open
 from .packets import pair, receive_packet, send_packet
 
 
 class SpaceMaker:
-    """Made before it is needed: to fork it takes as long as what it does."""
+    """
+    Has such a process ready at any time: to fork it takes as long as what it does. Another process forks them, since
+    whoever forks finds all its memory slow at first.
+    """
 
     def __init__(self, jail: NamespaceJail) -> None:
         self._link, other = pair()
-        self._pid = os.fork()
-        if self._pid != 0:
+        if os.fork() != 0:
             other.close()
             return
-        self._link.close()
-        status = 1
         try:
             kernel.die_with_parent()
-            order, _ = receive_packet(other)
-            make_space(order["source"], order["branch"], jail.root, jail.bounds)
-            send_packet(other, {})
-            status = 0
+            keep_open({other.fileno()})
+            while _made_one(jail, other):
+                pass
         finally:
-            os._exit(status)
+            os._exit(0)
 
     def begin(self, source: int, branch: int) -> None:
-        """Has it begin."""
+        """Has it make one."""
         send_packet(self._link, {"source": source, "branch": branch})
 
     def finish(self, deadline: float) -> None:
         """Waits until the space is there. Raises Closed where none could be made in time."""
         self._link.settimeout(max(0.001, deadline - time.monotonic()))
         try:
-            receive_packet(self._link)
-        except (Closed, OSError) as error:
-            raise Closed("no space could be made") from error
+            done, _ = receive_packet(self._link)
+        except OSError as error:
+            raise Closed("no space could be made in time") from error
+        if "problem" in done:
+            raise Closed(f"no space could be made: {done['problem']}")
 
-    def close(self) -> None:
-        """Ends it."""
-        self._link.close()
-        os.kill(self._pid, signal.SIGKILL)
-        os.waitpid(self._pid, 0)
+
+def _made_one(jail: NamespaceJail, link: socket.socket) -> bool:
+    """Whether there was one to make, and not the end of it all."""
+    pid = os.fork()
+    if pid != 0:
+        return os.waitpid(pid, 0)[1] == 0
+    try:
+        kernel.die_with_parent()
+        order, _ = receive_packet(link)
+        try:
+            make_space(order["source"], order["branch"], jail.root, jail.bounds)
+            send_packet(link, {})
+        except Exception as error:
+            send_packet(link, {"problem": str(error)})
+        os._exit(0)
+    finally:
+        os._exit(1)

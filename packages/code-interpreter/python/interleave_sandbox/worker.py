@@ -8,12 +8,11 @@ import select
 import signal
 import socket
 import tempfile
-from collections.abc import Callable
 
 from .cell import Runner
 from .figures import Figures, take_over
 from .frames import read_only_frame, write_frame
-from .kernel import drop_capabilities
+from .kernel import Clone, drop_capabilities
 from .materials import Images, seed_chance
 from .open_files import reopen
 from .output import Output
@@ -23,7 +22,7 @@ from .packets import receive_packet, send_packet
 class Worker:
     """One session's process, and after a fork the process of a branch."""
 
-    def __init__(self, data: socket.socket, link: socket.socket, clone: Callable[[], int] | None) -> None:
+    def __init__(self, data: socket.socket, link: socket.socket, clone: Clone | None) -> None:
         self._data = data
         self._link = link
         self._clone = clone
@@ -79,7 +78,7 @@ class Worker:
     def _become_branch(self, files: list[int]) -> bool:
         """Whether this is the branch, with a connection and a link of its own; the original only remembers."""
         data, link = (socket.socket(fileno=fd) for fd in files)
-        if self._fork():
+        if self._fork(link):
             self._data.close()
             self._link.close()
             self._data, self._link = data, link
@@ -95,7 +94,7 @@ class Worker:
         send_packet(self._link, {"op": "continue"})
         _, files = receive_packet(self._link)
         link = socket.socket(fileno=files[0])
-        if self._fork():
+        if self._fork(link):
             self._link.close()
             self._link = link
             self._parked = False
@@ -105,11 +104,12 @@ class Worker:
         self._data.close()
         return False
 
-    def _fork(self) -> bool:
+    def _fork(self, link: socket.socket) -> bool:
         chance = random.getstate()
         folder = os.getcwd()
         assert self._clone is not None
-        if self._clone() != 0:
+        # Said before all else: the keeper makes the space while the copy comes to itself.
+        if self._clone(lambda: send_packet(link, {"op": "hello"})) != 0:
             # Parked from now on: nobody asks how a branch ended.
             signal.signal(signal.SIGCHLD, signal.SIG_IGN)
             return False
@@ -122,11 +122,10 @@ class Worker:
         """Waits until the keeper has made scratch space, then goes there."""
         self._parked = False
         os.setsid()
-        send_packet(self._link, {"op": "hello"})
+        drop_capabilities()
         order, _ = receive_packet(self._link)
         reopen(order["files"])
         os.chdir(self._folder)
-        drop_capabilities()
         send_packet(self._link, {"op": "settled"})
         # Nothing is run before the keeper has looked: what a cell opens and starts would look like something kept.
         receive_packet(self._link)

@@ -14,7 +14,7 @@ import sys
 from contextlib import suppress
 
 from .choose import make_jail
-from .frames import Closed
+from .huge_pages import collapse_memory
 from .jail import Jail
 from .limits import Limits, bound_open_files
 from .materials import seed_chance
@@ -23,10 +23,12 @@ from .packets import receive_packet, send_packet
 from .worker import Worker
 
 
-def main(connection: str) -> None:
-    """Imports the modules, reports which are missing, then forks a worker for each order. Never returns."""
+def main(connection: str, orders: str) -> None:
+    """Imports the modules, reports which are missing, then forks a worker for each byte of `orders`. Never returns."""
     link = socket.socket(fileno=int(connection))
     link.set_inheritable(False)
+    waits = int(orders)
+    os.set_inheritable(waits, False)
     config, _ = receive_packet(link)
     # Control groups are the keeper's business.
     tier = "T2" if config["tier"] == "T3" else config["tier"]
@@ -44,30 +46,30 @@ def main(connection: str) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     gc.collect()
     gc.freeze()
+    collapse_memory()
     send_packet(link, {"missing": missing})
     os.dup2(0, 2)
-    with suppress(Closed):
-        while True:
-            order, files = receive_packet(link)
-            _fork(jail, order["session"], files)
+    while os.read(waits, 1):
+        try:
+            # Nothing is kept of one for the next.
+            if jail.spawn() == 0:
+                _work(jail, link)
+        except OSError:
+            # Once this is closed, the keeper sees that nobody has the other end of the worker's link.
+            for fd in receive_packet(link)[1]:
+                os.close(fd)
     os._exit(0)
 
 
-def _fork(jail: Jail, session: int, files: list[int]) -> None:
-    try:
-        if jail.spawn(session) == 0:
-            data, link = (socket.socket(fileno=fd) for fd in files)
-            _work(jail, session, data, link)
-    except OSError:
-        # The keeper sees that nobody has the other end of its link.
-        pass
-    for fd in files:
-        os.close(fd)
-
-
-def _work(jail: Jail, session: int, data: socket.socket, link: socket.socket) -> None:
+def _work(jail: Jail, orders: socket.socket) -> None:
     """A worker's life. Never returns."""
     try:
+        order, files = receive_packet(orders)
+        data, link = (socket.socket(fileno=fd) for fd in files)
+    except BaseException:
+        os._exit(1)
+    try:
+        jail.settle(order["session"])
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         # Where memory runs out, the worker goes before those that look after it.
         with suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
@@ -76,7 +78,7 @@ def _work(jail: Jail, session: int, data: socket.socket, link: socket.socket) ->
         keep_open({data.fileno(), link.fileno(), *(fd for fd, *_ in libraries)})
         reopen(libraries)
         hello = {"pid": os.getpid(), "guard": os.getppid()}
-        listener = jail.enter_worker(session)
+        listener = jail.enter_worker(order["session"])
         worker = Worker(data, link, jail.branch)
         send_packet(link, {**hello, "address": worker.output_address}, [] if listener is None else [listener])
         if listener is not None:

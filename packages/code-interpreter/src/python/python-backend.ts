@@ -15,7 +15,8 @@ export class PythonBackend implements InterpreterBackend {
   readonly #options: PythonBackendOptions
   readonly #tiers: readonly IsolationTier[]
   #server: Promise<ServerProcess> | undefined
-  #sessions = 0
+  // All numbers are as long as each other: what a worker has in memory does not depend on how many came before it.
+  #sessions = 1_000_000
   #closed = false
 
   /** Throws `bad_option` for isolation options that contradict each other. */
