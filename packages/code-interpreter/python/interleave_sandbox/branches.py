@@ -48,6 +48,11 @@ class Branches:
         """Answers a worker that has branches and is to run a cell."""
         _in_turn(member.family, lambda: self._start(member, member.session, None))
 
+    def tidy(self) -> None:
+        """Ends the helpers where nobody has branches."""
+        while self._helpers and not self._roster.parked:
+            self._helpers.pop().close()
+
     def _asked(self, listener: Listener) -> None:
         if listener.is_asked():
             listener.answer(set())
@@ -115,7 +120,7 @@ class Branches:
             return None if control is None else host.refuse(control, str(error))
         copy.parent = source
         source.branches.append(copy)
-        source.parked = True
+        roster.park(source)
         if control is not None:
             roster.obey(copy, control)
             return host.tell_ready(control)

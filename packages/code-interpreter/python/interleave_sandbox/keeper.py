@@ -34,7 +34,11 @@ class Keeper:
 
     def serve(self) -> None:
         """Answers until the host or the zygote is gone."""
-        self._loop.run(self._roster.tidy)
+        self._loop.run(self._tidy)
+
+    def _tidy(self) -> float | None:
+        self._branches.tidy()
+        return self._roster.tidy()
 
     def _accept(self, listener: socket.socket) -> None:
         connection, _ = listener.accept()

@@ -28,6 +28,8 @@ class Roster:
         self._on_continue = on_continue
         self._members: dict[int, Member] = {}
         self._ended: set[int] = set()
+        self.parked = 0
+        """How many of them are kept for their branches."""
 
     def find(self, session: int) -> Member | None:
         """The worker of a session that lives."""
@@ -71,6 +73,11 @@ class Roster:
         while member is not None and member.control is None and not member.branches and not member.family.busy:
             self.kill(member)
             member = member.parent
+
+    def park(self, member: Member) -> None:
+        """A worker was copied: it is kept as it is from now on."""
+        self.parked += not member.parked
+        member.parked = True
 
     def forget(self, session: int) -> None:
         """Tidies up after a session as soon as its processes are gone."""
@@ -130,6 +137,7 @@ class Roster:
             return
         self.kill(member)
         member.alive = False
+        self.parked -= member.parked
         for source in (member.watch, member.link):
             self._loop.off(source)
         if member.watch >= 0:
