@@ -18,8 +18,7 @@ async function play(tool: (typeof tools)[number], seed: number, cells: readonly 
 
 const fixed = {
   'the order of a set of text': '{"a", "b", "c", "élan", "d" * 50}',
-  'the order of a set of objects':
-    'class A: pass\nnames = {A(): n for n in range(30)}\n[names[a] for a in set(names)]',
+  'the order of a set of objects': 'class A: pass\nnames = {A(): n for n in range(30)}\n[names[a] for a in set(names)]',
   'the order of a set of functions':
     'import numpy as np, sympy\nfs = [lambda: i for i in range(9)]\n[fs.index(f) for f in set(fs)], {print, len, np.sum, sympy.sin, int}',
   'what an object shows': 'object(), print, (lambda: 0), type("B", (), {})()',
