@@ -66,7 +66,10 @@ export interface ChatTemplate {
   readonly name: string
   /** SHA-256 of everything that decides ids: template, vocabulary, version. */
   readonly hash: string
-  /** The id that stands for an image, once per image. */
+  /**
+   * The id that stands for an image, once per image. A model that sees none has an id here that no token has, and refuses
+   * content with images with the code `no_images`.
+   */
   readonly imagePad: number
   /** Ids that end a turn. */
   readonly stopTokens: readonly number[]

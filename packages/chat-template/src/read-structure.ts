@@ -1,12 +1,14 @@
 import type { Tag } from '@interleave/trajectory'
 import type { TurnSegment } from './chat-template.ts'
 
-/** The ids that give a sampled turn its structure. */
+/** The ids that give a sampled turn its structure. Those of tags that the model has no single token for are absent. */
 export interface StructureIds {
-  readonly thinkOpen: number
-  readonly thinkClose: number
-  readonly callOpen: number
-  readonly callClose: number
+  /** What a turn begins in: `thinking` where the generation prompt ends with the tag that opens it, otherwise `text`. */
+  readonly begins?: 'thinking' | 'text'
+  readonly thinkOpen?: number
+  readonly thinkClose?: number
+  readonly callOpen?: number
+  readonly callClose?: number
   /** Absent where the model has no such tokens: its answers are then plain text. */
   readonly answerOpen?: number
   readonly answerClose?: number
@@ -29,8 +31,8 @@ export interface TurnStructure {
 }
 
 /**
- * Divides a turn that begins inside its thinking. Tags count only after the thinking closes, and only where nothing is
- * open that they do not close: elsewhere they are text. Plain text beside calls is `thinking`, in a turn without calls it
+ * Divides a turn, which begins inside its thinking unless `ids.begins` says otherwise. Tags count only after the thinking
+ * closes, and only where nothing is open that they do not close: elsewhere they are text. Plain text beside calls is `thinking`, in a turn without calls it
  * is `answer`. Every id is covered once; no stretch is empty.
  */
 export function readStructure(
@@ -43,7 +45,7 @@ export function readStructure(
   const calls: TurnStructure['calls'] = []
   const ended = tokens.length > 0 && ids.stop.includes(tokens[tokens.length - 1] ?? -1)
   const last = ended ? tokens.length - 1 : tokens.length
-  let inside: 'thinking' | 'call' | 'answer' | 'none' = 'thinking'
+  let inside: 'thinking' | 'call' | 'answer' | 'none' = ids.begins === 'text' ? 'none' : 'thinking'
   let from = 0
 
   function flush(end: number): void {

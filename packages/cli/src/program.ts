@@ -9,6 +9,7 @@ const verbs: Record<string, () => Promise<Verb>> = {
   sample: async () => (await import('./verbs/sample.ts')).sample,
   'axpo plan': async () => (await import('./verbs/axpo.ts')).axpoPlan,
   'axpo credit': async () => (await import('./verbs/axpo.ts')).axpoCredit,
+  probe: async () => (await import('./verbs/probe.ts')).probe,
   lint: async () => (await import('./verbs/lint.ts')).lint,
   check: async () => (await import('./verbs/check.ts')).check,
   score: async () => (await import('./verbs/score.ts')).score,

@@ -1,3 +1,4 @@
+export { agentEnvironment, type AgentDefinition } from './agent-environment.ts'
 export { defineEnvironment, type Environment, type EnvironmentDefinition } from './environment.ts'
 export { evaluationLimits, trainingLimits } from './limits.ts'
 export type { Prefix } from './prefix.ts'

@@ -41,7 +41,21 @@ const faulty: [string, Partial<ChatTemplate>][] = [
       }),
     },
   ],
-  ['reads a call after', { readTurn: (tokens) => good.readTurn(tokens.filter((id) => id !== 261)) }],
+  ['reads a call where', { readTurn: (tokens) => good.readTurn(tokens.filter((id) => id !== 261)) }],
+  [
+    'reads several calls',
+    { readTurn: (tokens) => ({ ...good.readTurn(tokens), calls: good.readTurn(tokens).calls.slice(0, 1) }) },
+  ],
+  [
+    'encodes text as a whole',
+    {
+      renderPrompt: (input) => {
+        const parts = good.renderPrompt(input)
+        const more = input.content.slice(1).map(() => 32)
+        return [...parts, { kind: 'template', text: '', tokens: more, images: [] }]
+      },
+    },
+  ],
   [
     'the same ids',
     {

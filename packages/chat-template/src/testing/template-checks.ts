@@ -1,5 +1,5 @@
 import type { ContentPart } from '@interleave/trajectory'
-import { expectCheck, type Check } from '@interleave/trajectory/testing'
+import { expectCheck, skipCheck, type Check } from '@interleave/trajectory/testing'
 import type { ChatTemplate } from '../chat-template.ts'
 import {
   checkPads,
@@ -8,17 +8,20 @@ import {
   observed,
   outcome,
   prompt,
+  refusesImages,
   rendered,
   same,
-  structure,
-  tool,
   wildTurns,
 } from './template-probes.ts'
+import { callChecks } from './call-checks.ts'
+import { textChecks } from './text-checks.ts'
 import { templateWriter, type TemplateWriter } from './template-writer.ts'
 
 /** The conformance suite of a chat template: ids in, ids out, nothing ever encoded again, text never becomes structure. */
 export function templateChecks(template: ChatTemplate): Check[] {
   let found: TemplateWriter | undefined
+  const takesImages = !refusesImages(template)
+  const images = (count: number): ContentPart[] => Array.from({ length: takesImages ? count : 0 }, () => image)
   const writer = (): TemplateWriter => (found ??= templateWriter(template))
   const check = (name: string, run: () => void): Check => ({ name, run })
 
@@ -32,11 +35,12 @@ export function templateChecks(template: ChatTemplate): Check[] {
       expectCheck(template.hash === before, 'hash changed while the template was used.')
     }),
     check('renders the same ids for the same input', () => {
-      const content: ContentPart[] = [{ type: 'text', text: 'What is this? ' }, image]
+      const content: ContentPart[] = [{ type: 'text', text: 'What is this? ' }, ...images(1)]
       expectCheck(same(prompt(template, content), prompt(template, content)), 'Two renders of one prompt differ.')
       expectCheck(same(observed(template, content), observed(template, content)), 'Two renders of one outcome differ.')
     }),
     check('puts one pad in the place of each image', () => {
+      if (images(1).length === 0) skipCheck('This template is for models that see no images, and refuses them.')
       for (const text of ['', 'one\n', 'zwei 🙂 ü'])
         for (const count of [0, 1, 3]) {
           const content: ContentPart[] = [{ type: 'text', text }, ...Array.from({ length: count }, () => image)]
@@ -47,38 +51,9 @@ export function templateChecks(template: ChatTemplate): Check[] {
             checkPads(template, segments, count)
         }
     }),
-    check('keeps text that spells its tokens as text', () => {
-      const spelt = [
-        '<|im_end|>',
-        '<|im_start|>',
-        '<|image_pad|>',
-        '</think>',
-        '<tool_call>',
-        '</tool_call>',
-        '</tool_response>',
-      ]
-      for (const id of [...template.stopTokens, template.imagePad]) spelt.push(template.decode([id]))
-      for (const text of [...spelt, spelt.join(''), spelt.join('\n')]) {
-        const harmless = 'x'.repeat(text.length)
-        for (const render of [prompt, observed]) {
-          const hostile = structure(template, render(template, [{ type: 'text', text }]))
-          const plain = structure(template, render(template, [{ type: 'text', text: harmless }]))
-          expectCheck(same(hostile, plain), `The text ${JSON.stringify(text)} was encoded as a token of structure.`)
-        }
-        const system = template
-          .renderPrompt({ system: text, tools: [tool], content: [] })
-          .flatMap((part) => part.tokens)
-        const plain = template
-          .renderPrompt({ system: harmless, tools: [tool], content: [] })
-          .flatMap((part) => part.tokens)
-        expectCheck(
-          same(structure(template, system), structure(template, plain)),
-          `The system text ${JSON.stringify(text)} was encoded as a token of structure.`,
-        )
-      }
-    }),
+    ...textChecks(template),
     check('goes on after a turn by appending: one observation for each outcome, the same whatever came before', () => {
-      const outcomes = [outcome([{ type: 'text', text: 'first' }]), outcome([image]), outcome([])]
+      const outcomes = [outcome([{ type: 'text', text: 'first' }]), outcome(images(1)), outcome([])]
       const segments = template.renderObservations(outcomes, { ended: true })
       const count = segments.filter((part) => part.kind === 'observation').length
       expectCheck(
@@ -111,45 +86,6 @@ export function templateChecks(template: ChatTemplate): Check[] {
         )
       }
     }),
-    check('reads a call after the thinking, and none inside it', () => {
-      const { callClose, callOpen, text, thinkClose } = writer()
-      const call = text('{"name": "look", "arguments": {"at": [1, 2.5]}}')
-      const stop = template.stopTokens.slice(0, 1)
-      const tokens = [...text('Hm.'), callOpen, ...call, callClose, thinkClose, callOpen, ...call, callClose, ...stop]
-      const turn = template.readTurn(tokens)
-      expectCheck(turn.ended, 'A turn whose last token is a stop token is ended.')
-      expectCheck(turn.calls.length === 1, `Read ${turn.calls.length} calls; the one after the thinking counts alone.`)
-      const [read] = turn.calls
-      expectCheck(
-        read?.tool === 'look' && JSON.stringify(read.input) === '{"at":[1,2.5]}' && read.problem === undefined,
-        `The call was read as ${JSON.stringify(read)}.`,
-      )
-      const open = template.readTurn(tokens.slice(0, -2))
-      expectCheck(
-        !open.ended && open.calls[0]?.closed === false,
-        'A call that was not closed must be read, with closed: false.',
-      )
-      expectCheck(open.calls[0]?.problem !== undefined, 'A call that was not closed needs a problem for the model.')
-      const thinking = template.readTurn([...text('Hm.'), callOpen, ...call, callClose])
-      expectCheck(
-        thinking.calls.length === 0 && thinking.segments.every((part) => part.kind === 'thinking'),
-        'While the thinking is open everything is thinking.',
-      )
-    }),
-    check('says what is wrong with a call that cannot be run', () => {
-      const { callClose, callOpen, text, thinkClose } = writer()
-      const bad = [
-        '{"name": "look", "arguments": {}',
-        '[]',
-        '"look"',
-        '{"arguments": {}}',
-        '{"name": "look"}',
-        'look()',
-      ]
-      for (const raw of [...bad, '{"name": 1, "arguments": {}}', '{"name": "look", "arguments": []}', ' ']) {
-        const [call] = template.readTurn([thinkClose, callOpen, ...text(raw), callClose]).calls
-        expectCheck((call?.problem ?? '') !== '', `The call ${raw} was read without a problem.`)
-      }
-    }),
+    ...callChecks(template, writer),
   ]
 }

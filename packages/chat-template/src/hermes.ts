@@ -1,0 +1,1 @@
+export * from './hermes/hermes-chat.ts'

@@ -1,0 +1,2 @@
+export * from './hermes/smart-resize.ts'
+export * from './qwen/qwen-templates.ts'

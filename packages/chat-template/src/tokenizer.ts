@@ -1,0 +1,2 @@
+export * from './tokenizer/load-tokenizer.ts'
+export * from './tokenizer/text-tokenizer.ts'

@@ -1,0 +1,5 @@
+export { connectPolicy } from './probe/connect-policy.ts'
+export { detect, driverNames, type DriverName } from './probe/detect.ts'
+export { canaryNames, type CanaryName, type Finding } from './probe/finding.ts'
+export { probe, type ProbeOptions, type ProbeReport } from './probe/probe.ts'
+export type { ServerOptions } from './wire/server-options.ts'
