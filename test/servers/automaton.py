@@ -55,7 +55,7 @@ class Automaton:
 
 
 def rollout_automaton(tokenizer: Tokenizer) -> Automaton:
-    """Thinks, then answers or calls `image_zoom_in` or `python`. All calls are valid JSON, a good part of the boxes too."""
+    """Thinks, then answers or calls `image_zoom_in` or `python`. All calls are valid JSON, many boxes too."""
     automaton = Automaton()
 
     def first(words: str) -> int:
@@ -67,7 +67,7 @@ def rollout_automaton(tokenizer: Tokenizer) -> Automaton:
 
     def way(*classes: int) -> None:
         """One certain way. Where two ways meet, the class before tells which one goes on."""
-        for before, last, after in zip(classes, classes[1:], classes[2:]):
+        for before, last, after in zip(classes, classes[1:], classes[2:], strict=False):
             automaton.moves_after[before, last] = [(1.0, after)]
 
     def text(*tokens: str) -> list[int]:

