@@ -24,7 +24,7 @@ const endedSchema = z.looseObject({
   ),
 })
 
-// node --conditions=@interleave/source test/policy-servers/record.ts URL DRIVER…: writes the traffic of a probe of a real server.
+// npm run record:servers -- URL DRIVER…: writes the traffic of a probe of a real server.
 const [address, ...drivers] = process.argv.slice(2)
 if (address === undefined || drivers.length === 0)
   throw new Error('Give the address of a server and the drivers to ask it with.')

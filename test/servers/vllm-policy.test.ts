@@ -6,10 +6,9 @@ import { probe } from '@interleave/policy/probe'
 import { vllmPolicy } from '@interleave/policy/vllm'
 import { completionsPolicy } from '@interleave/policy/completions'
 import sharp from 'sharp'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, inject, it } from 'vitest'
 
-// A vLLM with a Qwen3-VL model, started by whoever runs this: --enable-scale-out, and 4,096 tokens of context or more.
-const address = process.env['INTERLEAVE_VLLM_URL']
+const url = inject('vllm')
 
 const pad = 151_655
 const stopTokens = [151_645, 151_643]
@@ -37,8 +36,7 @@ function request(changes: Partial<GenerateRequest> = {}): GenerateRequest {
   }
 }
 
-describe.skipIf(address === undefined)('a real vLLM', () => {
-  const url = address ?? ''
+describe('a real vLLM', () => {
   let images: Image[] = []
   beforeAll(async () => {
     images = [await picture(224, 224, 30), await picture(400, 300, 200)]
