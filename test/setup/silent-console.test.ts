@@ -46,7 +46,7 @@ const verdicts = (title: string): string[][] =>
     .flatMap((result) => result.assertionResults)
     .filter((test) => test.title === title)
     .map(({ status, failureMessages }) => [status, ...failureMessages.map((text) => text.split('\n')[0] ?? '')])
-const inBothProjects = <T>(value: T): T[] => [value, value]
+const inEveryProject = <T>(value: T): T[] => [value, value, value]
 
 describe('a test fails for what it prints', () => {
   it.each([
@@ -55,24 +55,24 @@ describe('a test fails for what it prints', () => {
     ['warns', 'warning: too many listeners'],
   ])('%s', (title, printed) => {
     expect(verdicts(title)).toEqual(
-      inBothProjects(['failed', `AssertionError: expected [ '${printed}' ] to deeply equal []`]),
+      inEveryProject(['failed', `AssertionError: expected [ '${printed}' ] to deeply equal []`]),
     )
   })
 
   it('after the last one, it is the file that fails', () => {
-    expect(files('ends').map(({ status }) => status)).toEqual(inBothProjects('failed'))
+    expect(files('ends').map(({ status }) => status)).toEqual(inEveryProject('failed'))
     expect(files('ends').map(({ message }) => message)).toEqual(
-      inBothProjects(expect.stringContaining('console.table: at the end')),
+      inEveryProject(expect.stringContaining('console.table: at the end')),
     )
   })
 
   it('and one that is silent passes', () => {
-    expect(verdicts('is silent')).toEqual(inBothProjects(['passed']))
+    expect(verdicts('is silent')).toEqual(inEveryProject(['passed']))
   })
 })
 
 it('every project runs on source', () => {
-  expect(verdicts('runs on source')).toEqual(inBothProjects(['passed']))
+  expect(verdicts('runs on source')).toEqual(inEveryProject(['passed']))
 })
 
 describe('.ci/run counts', () => {
@@ -80,8 +80,8 @@ describe('.ci/run counts', () => {
     (await execa(process.execPath, [join(workspaceRoot, '.ci/count-tests.cjs'), path])).stdout
 
   it('tests, and files that failed without a failed test', async () => {
-    // In each of two projects: three tests that print, a file that does not load, and one that prints at its end.
-    expect(await count(file)).toBe('6 10 2')
+    // In each of three projects: three tests that print, a file that does not load, and one that prints at its end.
+    expect(await count(file)).toBe('9 15 3')
   })
 
   it('a run that failed outside of any file, and one that left no report', async () => {

@@ -11,7 +11,9 @@ export default defineConfig({
     projects: projects.map((project) => {
       if (typeof project !== 'object' || !('test' in project))
         throw new Error('a project of vitest.config.ts is not inline')
-      return { ...project, test: { ...project.test, include: ['test/setup/__fixtures__/*.fixture.ts'], exclude: [] } }
+      // Without the real servers of a project, which these files have no use for.
+      const over = { include: ['test/setup/__fixtures__/*.fixture.ts'], exclude: [], globalSetup: [] }
+      return { ...project, test: { ...project.test, ...over } }
     }),
   },
 })
