@@ -74,11 +74,13 @@ describe('vLLM', () => {
   })
 
   test('paused and resumed, answers as if nothing had been', async () => {
-    const { tokens: expected } = await policy.generate(ask({}, 300))
-    const reply = policy.generate(ask({}, 300))
+    const started = performance.now()
+    const { tokens: expected } = await policy.generate(ask({}, 900))
+    const took = performance.now() - started
+    const reply = policy.generate(ask({}, 900))
     await sleep(100)
     await post('/pause?mode=keep')
-    const answered = await Promise.race([reply.then(() => true), sleep(3000, false)])
+    const answered = await Promise.race([reply.then(() => true), sleep(took + 2000, false)])
     await post('/resume')
     expect(answered).toBe(false)
     expect((await reply).tokens).toEqual(expected)

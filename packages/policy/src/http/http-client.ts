@@ -57,8 +57,20 @@ export class HttpClient implements AsyncDisposable {
     return this.settings.url
   }
 
-  /** A short question, asked once. Any status is an answer. */
-  async ask(exchange: Exchange, signal: AbortSignal, timeoutMs = shortMs): Promise<Answer> {
+  /**
+   * A short question, which may be asked twice: where this process was held up, the server may have closed the connection
+   * that it goes out on. Any status is an answer.
+   */
+  async ask(exchange: Exchange, signal: AbortSignal): Promise<Answer> {
+    try {
+      return await this.#send(exchange, signal, shortMs)
+    } catch (error) {
+      if (!isInterleaveError(error, 'connection_lost')) throw error
+      return this.#send(exchange, signal, shortMs)
+    }
+  }
+
+  async #send(exchange: Exchange, signal: AbortSignal, timeoutMs: number): Promise<Answer> {
     return sendOnce(exchange, signal, {
       dispatcher: this.#agent,
       url: this.url,
@@ -94,7 +106,7 @@ export class HttpClient implements AsyncDisposable {
       if (this.#suspect) await orAborted(this.#confirmOnce(), waiting)
       // Not before: those who wait hold no encoded request.
       const exchange = make()
-      const answer = await this.ask(exchange, closing, this.settings.timeoutMs)
+      const answer = await this.#send(exchange, closing, this.settings.timeoutMs)
       outcome = 'answered'
       if (answer.status >= 200 && answer.status < 300) return { answer }
       const fault = statusFault(answer, this.url, exchange.path)

@@ -30,6 +30,8 @@ export function wirePolicy({ wire, client, capabilities, imagePad }: WirePolicyP
     calls.add(ending)
     try {
       const reply = await new ServerCall(wire, client).run(turn, ending.signal)
+      // It gives back what it drew, but that it always does was not proven, and so is not declared.
+      if (reply.finish === 'abort' && signal.aborted && !capabilities.abort) throw signal.reason
       return checkAnswer(reply, { ...turn, id: requestId }, capabilities, imagePad)
     } catch (error) {
       if (disposed) throw policyDisposed(capabilities)
