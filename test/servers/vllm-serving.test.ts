@@ -62,15 +62,15 @@ describe('vLLM', () => {
 
   test('tells which tokens were drawn by which weights', async () => {
     await post('/update_weight_version', { new_version: 'before' })
-    const reply = policy.generate(ask({}, 900))
-    await sleep(700)
+    const reply = policy.generate(ask({}, 2500))
+    await sleep(300)
     await post('/update_weight_version', { new_version: 'after' })
     const { tokens, weightVersions = [] } = await reply
-    expect(tokens.length).toBe(900)
+    expect(tokens.length).toBe(2500)
     expect(weightVersions.map(({ version }) => version)).toEqual(['before', 'after'])
     expect(weightVersions[0]?.start).toBe(0)
     expect(weightVersions[0]?.end).toBe(weightVersions[1]?.start)
-    expect(weightVersions[1]?.end).toBe(900)
+    expect(weightVersions[1]?.end).toBe(2500)
   })
 
   test('paused and resumed, answers as if nothing had been', async () => {
